@@ -1,0 +1,1 @@
+//! The Backend on wgpu: WebGPU in the browser, Vulkan or Metal natively.

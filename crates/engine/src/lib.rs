@@ -1,0 +1,1 @@
+//! The wasm border: sessions, requests, results, backend choice, self-check.

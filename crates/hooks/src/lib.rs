@@ -1,0 +1,1 @@
+//! Where and how one may look or touch: HookPoint, Edit, Hooks.

@@ -1,0 +1,1 @@
+//! Config, safetensors and the transformer, written once over Backend.

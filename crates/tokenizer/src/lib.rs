@@ -1,0 +1,1 @@
+//! Text to ids and back, a wasm module of its own.

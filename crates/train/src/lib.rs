@@ -1,0 +1,1 @@
+//! Grows the shipped models: data, training, evaluation, model cards.
