@@ -12,7 +12,12 @@ pub enum Error {
     BadEdit(String),
     /// The input has more tokens than the model has positions.
     #[error("The text is {tokens} tokens long; this model reads at most {n_ctx}.")]
-    TooLong { tokens: usize, n_ctx: usize },
+    TooLong {
+        /// Tokens of the input, BOS included.
+        tokens: usize,
+        /// Positions of the model.
+        n_ctx: usize,
+    },
     /// A request that makes no sense: no tokens, an id outside the vocabulary, a setting out of range.
     #[error("{0}")]
     BadInput(String),
