@@ -1,0 +1,33 @@
+import { defineConfig } from '@playwright/test';
+
+// Software WebGPU needs the flag; without it `navigator.gpu` has no adapter, which is the machine without a GPU.
+// The rest keeps a headless browser, run as root in a container, from talking to anything but the page.
+const quiet = [
+  '--no-sandbox', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+
+const launch = (args: string[]) => ({
+  launchOptions: { executablePath: process.env.CHROME ?? '/usr/bin/chromium', args: [...quiet, ...args] },
+});
+
+// `cargo xtask test` serves the site and a second origin, and says where; after it, `npx playwright test` finds `cargo xtask serve`.
+export default defineConfig({
+  testDir: 'browser',
+  outputDir: '../target/browser-results',
+  forbidOnly: Boolean(process.env.CI),
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  reporter: [['list']],
+  use: {
+    baseURL: process.env.GLASSHOUSE_URL ?? 'http://127.0.0.1:8080/',
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    { name: 'webgpu', use: launch(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']) },
+    { name: 'cpu', use: launch([]) },
+  ],
+});

@@ -1,0 +1,46 @@
+// Bundles the page's code into Trunk's staging folder. Trunk runs it as a build hook.
+import { build } from 'esbuild';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const stage = process.env.TRUNK_STAGING_DIR;
+if (!stage) throw new Error('TRUNK_STAGING_DIR is not set: run `cargo xtask build`.');
+const release = process.env.TRUNK_PROFILE === 'release';
+const v1 = join(stage, 'v1');
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  absWorkingDir: here,
+  bundle: true,
+  format: 'esm',
+  target: ['es2022'],
+  minify: release,
+  sourcemap: release ? false : 'inline',
+  legalComments: 'none', // THIRD_PARTY.md names what is bundled, and travels with the site
+  outdir: v1,
+  logLevel: 'warning',
+};
+
+// Each element is a chunk of its own, fetched only where its tag stands on the page.
+await build({
+  ...shared,
+  entryPoints: { glasshouse: 'src/glasshouse.ts' },
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+});
+
+// The worker is one file; the wasm modules beside it are imported when they are needed.
+await build({
+  ...shared,
+  entryPoints: { worker: 'src/engine/worker.ts' },
+  external: ['./engine.js', './tokenizer.js'],
+});
+
+await mkdir(v1, { recursive: true });
+await cp(join(here, 'glasshouse.d.ts'), join(v1, 'glasshouse.d.ts'));
+await cp(join(here, '..', 'THIRD_PARTY.md'), join(stage, 'THIRD_PARTY.md'));
+// The unversioned address, for examples that run beside the page.
+await writeFile(join(stage, 'glasshouse.js'), "export * from './v1/glasshouse.js';\n");
+await writeFile(join(stage, 'glasshouse.d.ts'), "export * from './v1/glasshouse.js';\n");
