@@ -64,7 +64,7 @@ STANDARD = [
     ("values replaced, heads and positions out of order", [
         edit(b(0, "attn.hook_v"), "replace", heads=[2, 0], positions=[-1, 1], value=Random(2, 2, 8))]),
     ("value vector added to every head", [edit(b(0, "attn.hook_v"), "add", value=Random(8), scale=3.0)]),
-    ("token embedding", [edit("hook_embed", "add", positions=[2], value=1.25)]),
+    ("token embedding", [edit("hook_embed", "add", positions=[2], features=[0, 3], value=1.25)]),
     ("another token's embedding", [edit("hook_embed", "replace", positions=[3], value=Random(1, 24))]),
     ("no positions", [edit("hook_pos_embed", "zero")]),
     ("LayerNorm scale frozen while the residual moves", [
@@ -76,8 +76,8 @@ STANDARD = [
     ("one head's result", [edit(b(1, "attn.hook_result"), "zero", heads=[1], positions=[-1])]),
     ("one head's result moved", [edit(b(0, "attn.hook_result"), "add", heads=[0, 2], value=Random(24))]),
     ("attention output replaced", [edit(b(1, "hook_attn_out"), "replace", value=Random(9, 24))]),
-    ("add, then scale", [edit(b(0, "hook_resid_post"), "add", value=1.0), edit(b(0, "hook_resid_post"), "scale", scale=2.0)]),
-    ("scale, then add", [edit(b(0, "hook_resid_post"), "scale", scale=2.0), edit(b(0, "hook_resid_post"), "add", value=1.0)]),
+    ("add, then scale", [edit(b(0, "hook_resid_post"), "add", value=Random(24)), edit(b(0, "hook_resid_post"), "scale", scale=2.0)]),
+    ("scale, then add", [edit(b(0, "hook_resid_post"), "scale", scale=2.0), edit(b(0, "hook_resid_post"), "add", value=Random(24))]),
     ("replace, then zero a part, then add", [
         edit(b(1, "attn.hook_z"), "replace", value=0.5), edit(b(1, "attn.hook_z"), "zero", heads=[0], positions=[1, 2]),
         edit(b(1, "attn.hook_z"), "add", positions=[2, 3], value=Random(8), scale=-1.0)]),

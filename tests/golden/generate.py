@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import torch
@@ -14,6 +15,7 @@ from edits import CASES, run_cases
 from models import MODELS, Model, load, make, tokens
 
 HERE = Path(__file__).resolve().parent
+TRANSFORMER_LENS = "2.16.1"
 # What f32 arithmetic may differ from f64, relative to a tensor's largest magnitude: an engine's 1e-4 needs room above it.
 F32_NOISE = 2e-5
 # What two machines may differ in f64 results rounded to f32.
@@ -123,6 +125,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--check", action="store_true", help="regenerate into a temporary folder and compare")
     check = arguments.parse_args().check
+    assert version("transformer-lens") == TRANSFORMER_LENS, f"these are the values of transformer-lens {TRANSFORMER_LENS}"
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as temporary:
         fresh = Path(temporary)
