@@ -1,1 +1,12 @@
-//! One file per interpretability technique.
+//! Interpretability techniques, one file each, generic over
+//! [`Backend`](glasshouse_tensor::Backend). Every score comes with what scores it by chance.
+//!
+//! * [`detector`]: what kind of head an attention pattern looks like.
+//! * [`prediction`]: what the logits say about the text.
+//! * [`random_heads`]: the control for every detector, heads with random weights of equal norm.
+//! * [`induction`]: the report behind `<glass-induction>`.
+
+pub mod detector;
+pub mod induction;
+pub mod prediction;
+pub mod random_heads;

@@ -1,0 +1,104 @@
+//! The control for head detectors: what heads with random weights of the same norm score on the
+//! same text, at the same place in the same trained model.
+
+use glasshouse_model::Config;
+use glasshouse_tensor::random::Stream;
+use glasshouse_tensor::{Backend, HostTensor, Result};
+
+use crate::detector::{Scores, Targets};
+
+/// Random heads per layer: enough for a 95th percentile.
+pub const DRAWS: usize = 64;
+
+/// Random query and key maps for one layer, `[d_model, DRAWS·d_head]` each.
+pub struct RandomHeads<B: Backend> {
+    w_q: B::Tensor,
+    w_k: B::Tensor,
+}
+
+impl<B: Backend> RandomHeads<B> {
+    /// Draws [`DRAWS`] heads for one layer whose query and key maps have, head by head, the
+    /// Frobenius norms `norm_q` and `norm_k`.
+    ///
+    /// # Errors
+    /// Where the device refuses the weights.
+    pub fn draw(
+        backend: &B,
+        config: &Config,
+        layer: usize,
+        norms: [f32; 2],
+        seed: u64,
+    ) -> Result<Self> {
+        let mut maps = Vec::with_capacity(2);
+        for (which, norm) in norms.into_iter().enumerate() {
+            let mut random = Stream::new(seed, (1 << 32) + 2 * layer as u64 + which as u64);
+            let (d_model, d_head) = (config.d_model, config.d_head);
+            let mut map = HostTensor::zeros([d_model, DRAWS * d_head]);
+            for number in map.data_mut() {
+                *number = random.normal();
+            }
+            for head in 0..DRAWS {
+                let mut places = (0..d_model)
+                    .flat_map(|row| (0..d_head).map(move |c| (row * DRAWS + head) * d_head + c))
+                    .collect::<Vec<_>>();
+                let square: f64 = places.iter().map(|&p| f64::from(map.data()[p]).powi(2)).sum();
+                let factor = norm / (square.sqrt() as f32).max(f32::MIN_POSITIVE);
+                for place in places.drain(..) {
+                    map.data_mut()[place] *= factor;
+                }
+            }
+            maps.push(backend.upload(&map)?);
+        }
+        let [w_q, w_k] = <[B::Tensor; 2]>::try_from(maps)
+            .map_err(|_| glasshouse_tensor::Error::Internal("two maps per layer".into()))?;
+        Ok(Self { w_q, w_k })
+    }
+
+    /// The 95th percentile of each score over the random heads, given the input of queries and keys
+    /// `[pos, d_model]` of their layer.
+    ///
+    /// # Errors
+    /// Failures of the device.
+    pub async fn percentile_95(
+        &self,
+        backend: &B,
+        config: &Config,
+        input: &HostTensor,
+        targets: &Targets,
+    ) -> Result<Scores> {
+        let positions = input.shape()[0];
+        let by_head = [positions, DRAWS, config.d_head];
+        let x = backend.upload(input)?;
+        let project = |w| backend.reshape(&backend.linear(&x, w, None)?, &by_head);
+        let (q, k) = (project(&self.w_q)?, project(&self.w_k)?);
+        let scores = backend.attention_scores(&q, &k, config.attend)?;
+        let pattern = backend.read(&[backend.softmax(&scores)?]).await?;
+        let by_draw = targets.score(&pattern[0])?;
+        Ok(Scores::from_kinds(|kind| {
+            percentile(by_draw.iter().map(|scores| scores.of(kind)).collect(), 0.95)
+        }))
+    }
+}
+
+/// The empirical quantile with linear interpolation between neighbours; 0 for no numbers.
+pub fn percentile(mut numbers: Vec<f64>, share: f64) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    let Some(last) = numbers.len().checked_sub(1) else {
+        return 0.0;
+    };
+    let place = share.clamp(0.0, 1.0) * last as f64;
+    let (below, above) = (place.floor() as usize, place.ceil() as usize);
+    numbers[below] + (numbers[above] - numbers[below]) * place.fract()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percentile;
+
+    #[test]
+    fn percentiles_interpolate() {
+        assert_eq!(percentile((0..=100).rev().map(f64::from).collect(), 0.95), 95.0);
+        assert_eq!(percentile(vec![1.0, 2.0], 0.5), 1.5);
+        assert_eq!(percentile(vec![], 0.5), 0.0);
+    }
+}

@@ -1,0 +1,123 @@
+//! Reading one field of `config.json`, with a sentence that names it when it is wrong.
+
+use glasshouse_hooks::nearest;
+use glasshouse_tensor::{Error, Result};
+use serde_json::{Map, Value};
+
+/// Largest number that any size in a config may have: far above every model that fits into a tab,
+/// and small enough that no product of three overflows.
+const LARGEST: u64 = 1 << 20;
+
+/// `config.json` as a flat table of fields.
+pub struct Fields {
+    fields: Map<String, Value>,
+}
+
+impl Fields {
+    /// Parses the file.
+    pub fn parse(json: &str) -> Result<Self> {
+        match serde_json::from_str(json) {
+            Ok(Value::Object(fields)) => Ok(Self { fields }),
+            Ok(_) => Err(bad("it must hold one object")),
+            Err(error) => Err(bad(format!("it is not JSON ({error})"))),
+        }
+    }
+
+    /// Refuses every field that is in none of the `known` lists.
+    pub fn refuse_unknown(&self, known: &[&[&str]]) -> Result<()> {
+        let known = known.concat();
+        for name in self.fields.keys() {
+            if !known.contains(&name.as_str()) {
+                let near = nearest(name, &known).unwrap_or_default();
+                return Err(bad(format!(
+                    "it has an unknown field \"{name}\"; the nearest known one is \"{near}\""
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a field that asks for a computation that this engine does not do.
+    pub fn refuse_unsupported(&self, name: &str, neutral: &[Value]) -> Result<()> {
+        match self.get(name) {
+            Some(value) if !neutral.contains(value) => Err(bad(format!(
+                "\"{name}\": {value} asks for something that Glasshouse does not compute"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The field, `None` where absent.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.fields.get(name)
+    }
+
+    /// The field, `None` where absent or null.
+    pub fn given(&self, name: &str) -> Option<&Value> {
+        self.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A size of at least 1 that must be there.
+    pub fn size(&self, name: &str) -> Result<usize> {
+        self.size_or_none(name)?
+            .ok_or_else(|| bad(format!("the field \"{name}\" is missing")))
+    }
+
+    /// A size of at least 1; `None` where absent, null or TransformerLens's −1 for "not set".
+    pub fn size_or_none(&self, name: &str) -> Result<Option<usize>> {
+        let Some(value) = self.given(name) else {
+            return Ok(None);
+        };
+        if value.as_i64() == Some(-1) {
+            return Ok(None);
+        }
+        match value.as_u64() {
+            Some(size) if (1..=LARGEST).contains(&size) => Ok(Some(size as usize)),
+            _ => Err(bad(format!(
+                "\"{name}\" must be a whole number from 1 to {LARGEST}, not {value}"
+            ))),
+        }
+    }
+
+    /// A finite number, or `default` where absent or null.
+    pub fn number(&self, name: &str, default: f32) -> Result<f32> {
+        match self.given(name) {
+            None => Ok(default),
+            Some(value) => value
+                .as_f64()
+                .map(|number| number as f32)
+                .filter(|number| number.is_finite())
+                .ok_or_else(|| bad(format!("\"{name}\" must be a number, not {value}"))),
+        }
+    }
+
+    /// true or false, or `default` where absent or null.
+    pub fn flag(&self, name: &str, default: bool) -> Result<bool> {
+        match self.given(name) {
+            None => Ok(default),
+            Some(value) => value
+                .as_bool()
+                .ok_or_else(|| bad(format!("\"{name}\" must be true or false, not {value}"))),
+        }
+    }
+
+    /// One of some words, or the first where the field is absent.
+    pub fn choice<T: Copy>(&self, name: &str, choices: &[(Value, T)]) -> Result<T> {
+        let value = self.get(name).unwrap_or(&choices[0].0);
+        match choices.iter().find(|(word, _)| word == value) {
+            Some(&(_, choice)) => Ok(choice),
+            None => {
+                let words: Vec<String> = choices.iter().map(|(word, _)| word.to_string()).collect();
+                Err(bad(format!(
+                    "\"{name}\" is {value}; Glasshouse knows {}",
+                    words.join(", ")
+                )))
+            }
+        }
+    }
+}
+
+/// The sentence about a bad `config.json`.
+pub fn bad(what: impl std::fmt::Display) -> Error {
+    Error::BadModelFile(format!("config.json cannot be used: {what}."))
+}

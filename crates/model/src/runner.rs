@@ -1,0 +1,214 @@
+//! Runs that follow one another, as a reader types: positions before the first changed token are
+//! not computed again.
+
+use glasshouse_hooks::{Axis, Edit, HookPoint, Hooks, Site};
+use glasshouse_tensor::{Backend, Error, HostTensor, Result};
+
+use crate::{Config, KeyValueCache, Means, Transformer};
+
+/// How many kinds of run (what is captured, what is edited) are remembered: a widget alternates
+/// between a baseline and an edited run.
+const REMEMBERED: usize = 4;
+
+/// The result of one run, on the host.
+#[derive(Debug, Clone)]
+pub struct RunOutput {
+    /// What was captured, in firing order.
+    pub captured: Vec<(HookPoint, HostTensor)>,
+    /// `[pos, d_vocab_out]`
+    pub logits: HostTensor,
+    /// How many leading positions were taken from the run before.
+    pub reused_positions: usize,
+}
+
+/// A transformer and what its last runs computed.
+pub struct Runner<B: Backend> {
+    backend: B,
+    transformer: Transformer<B>,
+    means: Means,
+    memories: Vec<Memory<B>>,
+}
+
+/// One run as it is remembered.
+struct Memory<B: Backend> {
+    ids: Vec<u32>,
+    wanted: Vec<HookPoint>,
+    edits: Vec<Edit>,
+    keys_values: KeyValueCache<B>,
+    output: RunOutput,
+}
+
+impl<B: Backend> Runner<B> {
+    /// A runner without memories.
+    pub fn new(backend: B, transformer: Transformer<B>, means: Means) -> Self {
+        Self {
+            backend,
+            transformer,
+            means,
+            memories: Vec::new(),
+        }
+    }
+
+    /// The model's config.
+    pub fn config(&self) -> &Config {
+        self.transformer.config()
+    }
+
+    /// The device.
+    pub fn backend(&self) -> &B {
+        &self.backend
+    }
+
+    /// The transformer itself.
+    pub fn transformer(&self) -> &Transformer<B> {
+        &self.transformer
+    }
+
+    /// Whether the folder came with data-set means.
+    pub fn has_means(&self) -> bool {
+        !self.means.is_empty()
+    }
+
+    /// Forgets all runs and frees their tensors.
+    pub fn forget(&mut self) {
+        self.memories.clear();
+    }
+
+    /// Runs the model over `ids`, reusing what a run with the same captures and edits computed for
+    /// the same leading tokens. The numbers are those of a full run.
+    ///
+    /// # Errors
+    /// As [`Transformer::forward`], and failures of the device while reading.
+    pub async fn run(
+        &mut self,
+        ids: &[u32],
+        wanted: &[HookPoint],
+        edits: &[Edit],
+    ) -> Result<RunOutput> {
+        let known = self
+            .memories
+            .iter()
+            .position(|memory| memory.wanted == wanted && memory.edits == edits);
+        // Taken out, so that a run that fails leaves nothing half true behind.
+        let before = known.map(|index| self.memories.remove(index));
+        let before = before.filter(|before| {
+            self.config().attend.causal
+                && edits.iter().all(Edit::keeps_prefixes)
+                && before.ids.first() == ids.first()
+        });
+        let memory = match before {
+            Some(before) if before.ids == ids => Memory {
+                output: RunOutput {
+                    reused_positions: ids.len(),
+                    ..before.output
+                },
+                ..before
+            },
+            before => self.compute(ids, wanted, edits, before).await?,
+        };
+        let output = memory.output.clone();
+        if self.memories.len() == REMEMBERED {
+            self.memories.remove(0);
+        }
+        self.memories.push(memory);
+        Ok(output)
+    }
+
+    async fn compute(
+        &self,
+        ids: &[u32],
+        wanted: &[HookPoint],
+        edits: &[Edit],
+        before: Option<Memory<B>>,
+    ) -> Result<Memory<B>> {
+        let shared = before.as_ref().map_or(0, |before| {
+            let same = ids.iter().zip(&before.ids).take_while(|(a, b)| a == b).count();
+            same.min(ids.len().saturating_sub(1)) // at least one position is computed
+        });
+        let mut keys_values = match &before {
+            Some(before) => before.keys_values.truncated(&self.backend, shared)?,
+            None => KeyValueCache::new(),
+        };
+        let means: Option<&dyn glasshouse_hooks::MeanSource> = Some(&self.means);
+        let mut hooks = Hooks::new(wanted.iter().copied(), edits.to_vec(), means);
+        let logits =
+            self.transformer.forward_after(&self.backend, ids, &mut keys_values, &mut hooks)?;
+        let (points, mut handles): (Vec<_>, Vec<_>) = hooks.into_captured().into_iter().unzip();
+        handles.push(logits);
+        let mut tensors = self.backend.read(&handles).await?;
+        let logits = tensors
+            .pop()
+            .ok_or_else(|| Error::Internal("the device returned no logits".into()))?;
+        let mut output = RunOutput {
+            captured: points.into_iter().zip(tensors).collect(),
+            logits,
+            reused_positions: shared,
+        };
+        if let Some(before) = &before {
+            output.put_behind(&before.output, shared, ids.len())?;
+        }
+        Ok(Memory {
+            ids: ids.to_vec(),
+            wanted: wanted.to_vec(),
+            edits: edits.to_vec(),
+            keys_values,
+            output,
+        })
+    }
+}
+
+impl RunOutput {
+    /// Puts the first `shared` positions of `before` in front of every tensor.
+    fn put_behind(&mut self, before: &RunOutput, shared: usize, length: usize) -> Result<()> {
+        if shared == 0 {
+            return Ok(());
+        }
+        for ((point, new), (_, old)) in self.captured.iter_mut().zip(&before.captured) {
+            *new = match point.site().axes()[0] {
+                Axis::Position => join_rows(old, new, shared)?,
+                _ => join_queries(point.site(), old, new, shared, length)?,
+            };
+        }
+        self.logits = join_rows(&before.logits, &self.logits, shared)?;
+        Ok(())
+    }
+}
+
+/// `old`'s first `shared` rows, then `new`: `[pos, …]`.
+fn join_rows(old: &HostTensor, new: &HostTensor, shared: usize) -> Result<HostTensor> {
+    let row: usize = new.shape()[1..].iter().product();
+    let mut data = Vec::with_capacity(shared * row + new.data().len());
+    data.extend_from_slice(&old.data()[..shared * row]);
+    data.extend_from_slice(new.data());
+    let mut shape = new.shape().to_vec();
+    shape[0] += shared;
+    HostTensor::new(shape, data)
+}
+
+/// The same for `[head, query, key]`, where old queries gain keys that they cannot see.
+fn join_queries(
+    site: Site,
+    old: &HostTensor,
+    new: &HostTensor,
+    shared: usize,
+    length: usize,
+) -> Result<HostTensor> {
+    let unseen = match site {
+        Site::AttnScores => f32::NEG_INFINITY,
+        _ => 0.0,
+    };
+    let (heads, old_keys) = (new.shape()[0], old.shape()[2]);
+    let old_queries = old.shape()[1];
+    let visible = shared.min(old_keys);
+    let mut data = Vec::with_capacity(heads * length * length);
+    for head in 0..heads {
+        for query in 0..shared {
+            let start = (head * old_queries + query) * old_keys;
+            data.extend_from_slice(&old.data()[start..start + visible]);
+            data.extend(std::iter::repeat_n(unseen, length - visible));
+        }
+        let block = (length - shared) * length;
+        data.extend_from_slice(&new.data()[head * block..(head + 1) * block]);
+    }
+    HostTensor::new([heads, length, length], data)
+}
