@@ -23,12 +23,13 @@ const shared = {
   logLevel: 'warning',
 };
 
-// Each element is a chunk of its own, fetched only where its tag stands on the page.
+// Each element is a chunk of its own, fetched only where its tag stands on the page. The chunks lie beside the worker,
+// because whichever of them starts it finds it by its own address.
 await build({
   ...shared,
   entryPoints: { glasshouse: 'src/glasshouse.ts' },
   splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
+  chunkNames: '[name]-[hash]',
 });
 
 // The worker is one file; the wasm modules beside it are imported when they are needed.
@@ -39,7 +40,7 @@ await build({
 });
 
 await mkdir(v1, { recursive: true });
-await cp(join(here, 'glasshouse.d.ts'), join(v1, 'glasshouse.d.ts'));
+await cp(join(here, 'src', 'api', 'glasshouse.d.ts'), join(v1, 'glasshouse.d.ts'));
 await cp(join(here, '..', 'THIRD_PARTY.md'), join(stage, 'THIRD_PARTY.md'));
 // The unversioned address, for examples that run beside the page.
 await writeFile(join(stage, 'glasshouse.js'), "export * from './v1/glasshouse.js';\n");

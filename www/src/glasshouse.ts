@@ -1,1 +1,12 @@
-export const version = '0.1.0';
+// The one script of the site: the JavaScript API, and the elements found on the page.
+import type * as api from './api/glasshouse.d.ts';
+import { GlasshouseError } from './api/error.ts';
+import { loadModel } from './api/load_model.ts';
+
+const version = '0.1.0';
+
+// What is exported is what glasshouse.d.ts promises.
+({ GlasshouseError, loadModel, version }) satisfies typeof api;
+
+export type * from './api/glasshouse.d.ts';
+export { GlasshouseError, loadModel, version };

@@ -1,0 +1,125 @@
+import type { EngineClient, SharedModel } from '../engine/client.ts';
+import type { Answers, Ask, Kind } from '../engine/protocol.ts';
+import type * as api from './glasshouse.d.ts';
+import { GlasshouseError, aborted, untilAborted } from './error.ts';
+import { refuseUnknown } from './nearest.ts';
+import { finite, wireEdits, wireHooks, wireInput } from './wire.ts';
+
+type Requested = Exclude<Kind, 'load' | 'unload'>;
+
+/** A handle on a model in the worker. */
+export class LoadedModel implements api.Model {
+  readonly config: api.ModelConfig;
+  readonly hooks: readonly string[];
+  readonly parameters: number;
+  readonly hasMeans: boolean;
+  onBackendChange: ((backend: api.BackendReport) => void) | null = null;
+
+  readonly #client: EngineClient;
+  readonly #shared: SharedModel;
+  readonly #disposal = new AbortController();
+
+  constructor(client: EngineClient, shared: SharedModel) {
+    const { description } = shared;
+    if (!description) throw new GlasshouseError('internal', 'A handle was made for a model that is not loaded.');
+    this.#client = client;
+    this.#shared = shared;
+    this.config = description.config;
+    this.hooks = description.hooks;
+    this.parameters = description.parameters;
+    this.hasMeans = description.hasMeans;
+    shared.backendListeners.add(this.#backendChanged);
+  }
+
+  get backend(): api.BackendReport {
+    const { backend } = this.#shared;
+    if (!backend) throw new GlasshouseError('internal', 'A loaded model has no backend.');
+    return backend;
+  }
+
+  async tokenize(text: string, options: api.TextOptions & api.CallOptions = {}): Promise<api.Token[]> {
+    refuseUnknown('tokenize', options, ['prependBos', 'signal']);
+    if (typeof text !== 'string') throw new GlasshouseError('bad-input', 'tokenize takes a text.');
+    const ask = { kind: 'tokenize', model: this.#shared.number, text, prependBos: options.prependBos ?? null } as const;
+    return this.#request<'tokenize'>(ask, options);
+  }
+
+  async runWithCache(input: string | ArrayLike<number>, options: api.RunOptions = {}): Promise<api.Run> {
+    refuseUnknown('runWithCache', options, ['hooks', 'edits', 'prependBos', 'signal', 'owner']);
+    const { tokens, tensors, backend } = await this.#request<'run'>(
+      {
+        kind: 'run',
+        model: this.#shared.number,
+        input: wireInput(input, options.prependBos),
+        hooks: wireHooks(options.hooks),
+        ...wireEdits(options.edits),
+      },
+      options,
+    );
+    this.#client.observe(this.#shared, backend);
+    const cache: Record<string, api.Tensor> = {};
+    for (const { name, data, shape } of tensors) cache[name] = { data, shape };
+    const { logits } = cache;
+    if (!logits) throw new GlasshouseError('internal', 'The engine returned no logits.');
+    delete cache['logits'];
+    return { tokens, logits, cache };
+  }
+
+  async induction(input: string | ArrayLike<number>, options: api.InductionOptions = {}): Promise<api.InductionReport> {
+    const { position = -1, topK = 10, seed = 0, ablations = [], patterns = true, twin } = options;
+    refuseUnknown('induction', options, ['position', 'topK', 'seed', 'ablations', 'patterns', 'twin', 'prependBos', 'signal', 'owner']);
+    if (twin !== undefined && !(twin instanceof LoadedModel)) throw new GlasshouseError('bad-input', 'twin is a model that loadModel gave.');
+    const other = twin && twin.#living();
+    const report = await this.#request<'induction'>(
+      {
+        kind: 'induction',
+        model: this.#shared.number,
+        twin: other ? other.number : null,
+        input: wireInput(input, options.prependBos),
+        position: finite('position', position),
+        topK: finite('topK', topK),
+        seed: finite('seed', seed),
+        ablations: ablations.map(({ layer, head, how }) => ({ layer, head, how })),
+        patterns,
+      },
+      options,
+      other,
+    );
+    this.#client.observe(this.#shared, report.backend);
+    if (other && report.twinBackend) this.#client.observe(other, report.twinBackend);
+    return report;
+  }
+
+  async memory(): Promise<api.MemoryReport> {
+    const memory = await this.#request<'memory'>({ kind: 'memory', model: this.#shared.number }, {});
+    return { ...memory, workers: this.#client.workers };
+  }
+
+  async loseDevice(): Promise<void> {
+    await this.#request<'loseDevice'>({ kind: 'loseDevice', model: this.#shared.number }, {});
+  }
+
+  dispose(): void {
+    if (this.#disposal.signal.aborted) return;
+    this.#disposal.abort();
+    this.#shared.backendListeners.delete(this.#backendChanged);
+    this.#client.release(this.#shared);
+  }
+
+  readonly #backendChanged = (backend: api.BackendReport): void => this.onBackendChange?.(backend);
+
+  #living(): SharedModel {
+    if (this.#disposal.signal.aborted) throw disposed();
+    return this.#shared;
+  }
+
+  #request<K extends Requested>(ask: Extract<Ask, { kind: K }>, terms: api.RequestOptions, twin?: SharedModel): Promise<Answers[K]> {
+    if (terms.signal?.aborted) throw aborted();
+    const answer = this.#client.request<K>(this.#living(), ask, { signal: terms.signal, owner: terms.owner }, twin);
+    return untilAborted(answer, this.#disposal.signal, disposed);
+  }
+}
+
+function disposed(): GlasshouseError {
+  return new GlasshouseError('disposed', 'The model was disposed of; load it again to use it.');
+}

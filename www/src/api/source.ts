@@ -1,0 +1,50 @@
+import type { Source } from '../engine/protocol.ts';
+import type { ModelSource } from './glasshouse.d.ts';
+import { GlasshouseError } from './error.ts';
+
+/** Where a model's files are: a folder's absolute address, or files by name. `base` is what a relative address is relative to. */
+export function sourceOf(given: ModelSource, base: string): Source {
+  if (typeof given === 'string' || given instanceof URL) return { kind: 'url', url: folderAddress(String(given), base) };
+  const files = (given as { files?: unknown } | null | undefined)?.files;
+  if (files === null || typeof files !== 'object' || !(Symbol.iterator in files)) {
+    throw new GlasshouseError('bad-input', 'loadModel takes the address of a model folder or {files}: a FileList or a Map from names to Blobs.');
+  }
+  return pickedFiles(files as Iterable<unknown>);
+}
+
+function folderAddress(given: string, base: string): string {
+  let url: URL;
+  try {
+    url = new URL(given, base);
+  } catch {
+    throw new GlasshouseError('bad-input', `${JSON.stringify(given)} is not an address.`);
+  }
+  if (!/^https?:$/.test(url.protocol)) {
+    throw new GlasshouseError('bad-input', `A model folder has an http or https address, not ${url.protocol}`);
+  }
+  if (!url.pathname.endsWith('/')) {
+    throw new GlasshouseError('bad-input', `The address of a model folder ends in "/": write ${JSON.stringify(`${given}/`)}, not ${JSON.stringify(given)}.`);
+  }
+  url.hash = '';
+  return url.href;
+}
+
+/** Files picked by hand go by their last name, whatever folder they were picked from. */
+function pickedFiles(given: Iterable<unknown>): Source {
+  const files = new Map<string, Blob>();
+  let folder = '';
+  for (const entry of given) {
+    const [path, blob] = entry instanceof File ? [entry.webkitRelativePath || entry.name, entry] : namedBlob(entry);
+    const parts = path.split('/');
+    const name = parts.at(-1) ?? '';
+    if (files.has(name)) throw new GlasshouseError('bad-input', `Two of the files are called ${name}: choose the files of one model.`);
+    files.set(name, blob);
+    if (name === 'config.json') folder = parts.at(-2) ?? '';
+  }
+  return { kind: 'files', name: folder || 'the chosen files', files };
+}
+
+function namedBlob(entry: unknown): [string, Blob] {
+  if (Array.isArray(entry) && typeof entry[0] === 'string' && entry[1] instanceof Blob) return [entry[0], entry[1]];
+  throw new GlasshouseError('bad-input', 'The files of a model are a FileList, or a Map from names to Blobs.');
+}
