@@ -1,0 +1,23 @@
+// `x · y`, where `y` repeats every `period` numbers.
+
+struct Params {
+    size: u32,
+    period: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> y: array<f32>;
+@group(0) @binding(3) var<storage, read_write> product: array<f32>;
+
+// One axis of the grid holds at most 65,535 workgroups of 64; more elements go on along the second.
+const GRID_ROW: u32 = 65535 * 64;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+    let i = id.x + id.y * GRID_ROW;
+    if i >= params.size {
+        return;
+    }
+    product[i] = x[i] * y[i % params.period];
+}

@@ -1,0 +1,245 @@
+use crate::{Grid, Shader};
+
+/// The tiles of `product_tile.wgsl`, over `[batch, rows, columns]` of the result.
+const PRODUCT_TILES: Grid = Grid::Tiles {
+    rows: 32,
+    columns: 32,
+};
+
+/// Every kernel, in the order of the trait.
+pub const ALL: &[&Shader] = &[
+    &EMBED,
+    &ROWS,
+    &APPEND_ROWS,
+    &ADD,
+    &MULTIPLY,
+    &LINEAR,
+    &LAYER_NORM,
+    &NORM_SCALE,
+    &NORMALIZE,
+    &ACTIVATE,
+    &ROTATE,
+    &ATTENTION_SCORES,
+    &SOFTMAX,
+    &MIX_VALUES,
+    &ATTENTION,
+    &HEAD_RESULTS,
+    &SUM_HEADS,
+    &EDIT,
+];
+
+/// `embed.wgsl`.
+pub const EMBED: Shader = Shader {
+    name: "embed",
+    source: include_str!("../embed.wgsl"),
+    params: &["size", "width"],
+    reads: &["ids", "table"],
+    writes: "rows",
+    grid: Grid::Elements,
+};
+
+/// `rows.wgsl`.
+pub const ROWS: Shader = Shader {
+    name: "rows",
+    source: include_str!("../rows.wgsl"),
+    params: &["size", "start"],
+    reads: &["x"],
+    writes: "y",
+    grid: Grid::Elements,
+};
+
+/// `append_rows.wgsl`.
+pub const APPEND_ROWS: Shader = Shader {
+    name: "append_rows",
+    source: include_str!("../append_rows.wgsl"),
+    params: &["size", "x_size"],
+    reads: &["x", "more"],
+    writes: "y",
+    grid: Grid::Elements,
+};
+
+/// `add.wgsl`.
+pub const ADD: Shader = Shader {
+    name: "add",
+    source: include_str!("../add.wgsl"),
+    params: &["size", "period"],
+    reads: &["x", "y"],
+    writes: "sum",
+    grid: Grid::Elements,
+};
+
+/// `multiply.wgsl`.
+pub const MULTIPLY: Shader = Shader {
+    name: "multiply",
+    source: include_str!("../multiply.wgsl"),
+    params: &["size", "period"],
+    reads: &["x", "y"],
+    writes: "product",
+    grid: Grid::Elements,
+};
+
+/// `linear.wgsl` after `product_tile.wgsl`.
+pub const LINEAR: Shader = Shader {
+    name: "linear",
+    source: concat!(
+        include_str!("../product_tile.wgsl"),
+        include_str!("../linear.wgsl")
+    ),
+    params: &["pos", "d_in", "d_out", "has_b"],
+    reads: &["x", "w", "b"],
+    writes: "y",
+    grid: PRODUCT_TILES,
+};
+
+/// `layer_norm.wgsl` after `row_reduction.wgsl`.
+pub const LAYER_NORM: Shader = Shader {
+    name: "layer_norm",
+    source: concat!(
+        include_str!("../row_reduction.wgsl"),
+        include_str!("../layer_norm.wgsl")
+    ),
+    params: &["pos", "d", "centre", "eps", "has_w", "has_b"],
+    reads: &["x", "w", "b"],
+    writes: "y",
+    grid: Grid::Rows,
+};
+
+/// `norm_scale.wgsl` after `row_reduction.wgsl`.
+pub const NORM_SCALE: Shader = Shader {
+    name: "norm_scale",
+    source: concat!(
+        include_str!("../row_reduction.wgsl"),
+        include_str!("../norm_scale.wgsl")
+    ),
+    params: &["pos", "d", "centre", "eps"],
+    reads: &["x"],
+    writes: "scale",
+    grid: Grid::Rows,
+};
+
+/// `normalize.wgsl` after `row_reduction.wgsl`.
+pub const NORMALIZE: Shader = Shader {
+    name: "normalize",
+    source: concat!(
+        include_str!("../row_reduction.wgsl"),
+        include_str!("../normalize.wgsl")
+    ),
+    params: &["pos", "d", "centre", "has_w", "has_b"],
+    reads: &["x", "scale", "w", "b"],
+    writes: "y",
+    grid: Grid::Rows,
+};
+
+/// `activate.wgsl`.
+pub const ACTIVATE: Shader = Shader {
+    name: "activate",
+    source: include_str!("../activate.wgsl"),
+    params: &["size", "activation"],
+    reads: &["x"],
+    writes: "y",
+    grid: Grid::Elements,
+};
+
+/// `rotate.wgsl`.
+pub const ROTATE: Shader = Shader {
+    name: "rotate",
+    source: include_str!("../rotate.wgsl"),
+    params: &["size", "heads", "d_head", "rotary_dim", "adjacent_pairs"],
+    reads: &["x", "cosines", "sines"],
+    writes: "y",
+    grid: Grid::Elements,
+};
+
+/// `attention_scores.wgsl` after `product_tile.wgsl`.
+pub const ATTENTION_SCORES: Shader = Shader {
+    name: "attention_scores",
+    source: concat!(
+        include_str!("../product_tile.wgsl"),
+        include_str!("../attention_scores.wgsl")
+    ),
+    params: &["queries", "keys", "heads", "d_head", "scale", "causal"],
+    reads: &["q", "k"],
+    writes: "scores",
+    grid: PRODUCT_TILES,
+};
+
+/// `softmax.wgsl` after `row_reduction.wgsl`.
+pub const SOFTMAX: Shader = Shader {
+    name: "softmax",
+    source: concat!(
+        include_str!("../row_reduction.wgsl"),
+        include_str!("../softmax.wgsl")
+    ),
+    params: &["rows", "width"],
+    reads: &["scores"],
+    writes: "pattern",
+    grid: Grid::Rows,
+};
+
+/// `mix_values.wgsl` after `product_tile.wgsl`.
+pub const MIX_VALUES: Shader = Shader {
+    name: "mix_values",
+    source: concat!(
+        include_str!("../product_tile.wgsl"),
+        include_str!("../mix_values.wgsl")
+    ),
+    params: &["queries", "keys", "heads", "d_head"],
+    reads: &["pattern", "v"],
+    writes: "z",
+    grid: PRODUCT_TILES,
+};
+
+/// `attention.wgsl`.
+pub const ATTENTION: Shader = Shader {
+    name: "attention",
+    source: include_str!("../attention.wgsl"),
+    params: &["queries", "keys", "heads", "d_head", "scale", "causal"],
+    reads: &["q", "k", "v"],
+    writes: "z",
+    grid: Grid::Tiles {
+        rows: 16,
+        columns: 64,
+    },
+};
+
+/// `head_results.wgsl` after `product_tile.wgsl`.
+pub const HEAD_RESULTS: Shader = Shader {
+    name: "head_results",
+    source: concat!(
+        include_str!("../product_tile.wgsl"),
+        include_str!("../head_results.wgsl")
+    ),
+    params: &["pos", "heads", "d_head", "d_model"],
+    reads: &["z", "w_o"],
+    writes: "results",
+    grid: PRODUCT_TILES,
+};
+
+/// `sum_heads.wgsl`.
+pub const SUM_HEADS: Shader = Shader {
+    name: "sum_heads",
+    source: include_str!("../sum_heads.wgsl"),
+    params: &["size", "heads", "d_model"],
+    reads: &["results", "b"],
+    writes: "y",
+    grid: Grid::Elements,
+};
+
+/// `edit.wgsl`.
+pub const EDIT: Shader = Shader {
+    name: "edit",
+    source: include_str!("../edit.wgsl"),
+    params: &[
+        "size",
+        "b",
+        "c",
+        "value_stride_a",
+        "value_stride_b",
+        "value_stride_c",
+        "keep",
+        "gain",
+    ],
+    reads: &["x", "ranks", "value"],
+    writes: "y",
+    grid: Grid::Elements,
+};
