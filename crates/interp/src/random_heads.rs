@@ -1,7 +1,7 @@
 //! The control for head detectors: what heads with random weights of the same norm score on the
 //! same text, at the same place in the same trained model.
 
-use glasshouse_model::Config;
+use glasshouse_model::{Config, Weights};
 use glasshouse_tensor::random::Stream;
 use glasshouse_tensor::{Backend, HostTensor, Result};
 
@@ -29,29 +29,32 @@ impl<B: Backend> RandomHeads<B> {
         norms: [f32; 2],
         seed: u64,
     ) -> Result<Self> {
-        let mut maps = Vec::with_capacity(2);
-        for (which, norm) in norms.into_iter().enumerate() {
-            let mut random = Stream::new(seed, (1 << 32) + 2 * layer as u64 + which as u64);
+        let draw_map = |which: u64, norm: f32| {
+            let mut random = Stream::new(seed, (1 << 32) + 2 * layer as u64 + which);
             let (d_model, d_head) = (config.d_model, config.d_head);
             let mut map = HostTensor::zeros([d_model, DRAWS * d_head]);
             for number in map.data_mut() {
                 *number = random.normal();
             }
             for head in 0..DRAWS {
-                let mut places = (0..d_model)
-                    .flat_map(|row| (0..d_head).map(move |c| (row * DRAWS + head) * d_head + c))
-                    .collect::<Vec<_>>();
-                let square: f64 = places.iter().map(|&p| f64::from(map.data()[p]).powi(2)).sum();
+                let start = |row: usize| (row * DRAWS + head) * d_head;
+                let square: f64 = (0..d_model)
+                    .flat_map(|row| &map.data()[start(row)..start(row) + d_head])
+                    .map(|&x| f64::from(x).powi(2))
+                    .sum();
                 let factor = norm / (square.sqrt() as f32).max(f32::MIN_POSITIVE);
-                for place in places.drain(..) {
-                    map.data_mut()[place] *= factor;
+                for row in 0..d_model {
+                    for number in &mut map.data_mut()[start(row)..start(row) + d_head] {
+                        *number *= factor;
+                    }
                 }
             }
-            maps.push(backend.upload(&map)?);
-        }
-        let [w_q, w_k] = <[B::Tensor; 2]>::try_from(maps)
-            .map_err(|_| glasshouse_tensor::Error::Internal("two maps per layer".into()))?;
-        Ok(Self { w_q, w_k })
+            backend.upload(&map)
+        };
+        Ok(Self {
+            w_q: draw_map(0, norms[0])?,
+            w_k: draw_map(1, norms[1])?,
+        })
     }
 
     /// The 95th percentile of each score over the random heads, given the input of queries and keys
@@ -78,6 +81,22 @@ impl<B: Backend> RandomHeads<B> {
             percentile(by_draw.iter().map(|scores| scores.of(kind)).collect(), 0.95)
         }))
     }
+}
+
+/// Mean Frobenius norm of the query and of the key maps of one layer's heads.
+pub fn head_norms(weights: &Weights, config: &Config, layer: usize) -> [f32; 2] {
+    ["W_Q", "W_K"].map(|part| {
+        let name = format!("blocks.{layer}.attn.{part}");
+        let Some((_, map)) = weights.iter().find(|(candidate, _)| *candidate == name) else {
+            return 0.0;
+        };
+        let head = config.d_model * config.d_head;
+        let norms = map.data().chunks_exact(head).map(|head| {
+            let square: f64 = head.iter().map(|&x| f64::from(x).powi(2)).sum();
+            square.sqrt()
+        });
+        (norms.sum::<f64>() / config.n_heads as f64) as f32
+    })
 }
 
 /// The empirical quantile with linear interpolation between neighbours; 0 for no numbers.
