@@ -10,7 +10,7 @@ use crate::{Result, laws, sizes, third_party, tools};
 type Check = (&'static str, fn() -> Result);
 
 const CHECKS: [Check; 11] = [
-    ("format", || cargo(&["fmt", "--all", "--check"])),
+    ("format", format),
     ("laws: rooms", laws::rooms),
     ("laws: files", laws::files),
     ("generated files", third_party::check),
@@ -61,6 +61,11 @@ pub fn run(args: &[String]) -> Result {
 
 fn cargo(args: &[&str]) -> Result {
     run_program(command("cargo", args))
+}
+
+fn format() -> Result {
+    cargo(&["fmt", "--all", "--check", "--message-format=short"])
+        .map_err(|_| "`cargo fmt --all` formats these files.".to_owned())
 }
 
 fn clippy(scope: &[&str]) -> Result {

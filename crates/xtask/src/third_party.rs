@@ -134,7 +134,9 @@ fn packages() -> Result<BTreeSet<Row>> {
         serde_json::from_slice(&lock).map_err(|error| format!("package-lock.json: {error}."))?;
     let entries = lock["packages"].as_object().cloned().unwrap_or_default();
     let shipped = entries.iter().filter_map(|(path, package)| {
-        let name = path.strip_prefix("node_modules/")?;
+        let name = path
+            .strip_prefix("node_modules/")
+            .filter(|name| !name.starts_with("@types/"))?;
         let at_home = ["dev", "optional", "devOptional", "link"]
             .iter()
             .any(|flag| package[*flag] == true);
