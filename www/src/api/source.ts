@@ -20,7 +20,7 @@ function folderAddress(given: string, base: string): string {
     throw new GlasshouseError('bad-input', `${JSON.stringify(given)} is not an address.`);
   }
   if (!/^https?:$/.test(url.protocol)) {
-    throw new GlasshouseError('bad-input', `A model folder has an http or https address, not ${url.protocol}`);
+    throw new GlasshouseError('bad-input', `A model folder has an http or https address, not a ${url.protocol} one.`);
   }
   if (!url.pathname.endsWith('/')) {
     throw new GlasshouseError('bad-input', `The address of a model folder ends in "/": write ${JSON.stringify(`${given}/`)}, not ${JSON.stringify(given)}.`);

@@ -1,5 +1,5 @@
 // What crates/engine exports through wasm-bindgen (`--target web`), as far as the worker uses it.
-import type { BackendReport, HeadScores, MemoryReport, ModelConfig } from '../api/glasshouse.d.ts';
+import type { Ablation, BackendReport, HeadScores, MemoryReport, ModelConfig } from '../api/glasshouse.d.ts';
 import type { WireEdit } from './protocol.ts';
 
 export default function init(): Promise<unknown>;
@@ -46,6 +46,15 @@ export interface InductionAnswer {
   reusedPositions: number;
 }
 
+export interface InductionRequest {
+  tokens: number[];
+  position: number;
+  topK: number;
+  seed: number;
+  ablations: readonly Ablation[];
+  patterns: boolean;
+}
+
 export class Session {
   static load(files: ModelFiles, backend: 'auto' | 'webgpu' | 'cpu'): Promise<Session>;
   describe(): Description;
@@ -53,18 +62,11 @@ export class Session {
     request: { tokens: number[]; hooks: readonly string[]; edits: readonly WireEdit[]; logits: boolean },
     values: Float32Array[],
   ): Promise<{ tensors: NamedTensor[]; backend: BackendReport; reusedPositions: number }>;
-  induction(
-    request: {
-      tokens: number[];
-      position: number;
-      topK: number;
-      seed: number;
-      ablations: readonly { layer: number; head: number; how: 'zero' | 'mean' }[];
-      patterns: boolean;
-    },
-    twin: Session | undefined,
-  ): Promise<InductionAnswer>;
+  induction(request: InductionRequest): Promise<InductionAnswer>;
+  /** The same with a second model on the same tokens. */
+  inductionWithTwin(request: InductionRequest, twin: Session): Promise<InductionAnswer>;
   loseDevice(): void;
-  memory(): Pick<MemoryReport, 'wasmBytes' | 'gpuBytes' | 'gpuBuffers'>;
+  /** Of the whole engine. */
+  static memory(): Pick<MemoryReport, 'wasmBytes' | 'gpuBytes' | 'gpuBuffers'>;
   free(): void;
 }

@@ -86,6 +86,7 @@ export class Resident {
   private readonly folder: Folder;
   private readonly config: Description['config'];
   private tokenizer: Promise<Tokenizer> | null = null;
+  private readonly texts = new Map<number, string>();
   private readonly abort = new AbortController();
 
   constructor(readonly session: Session, source: Source) {
@@ -101,7 +102,7 @@ export class Resident {
     const tokenizer = await this.readyTokenizer();
     const { ids, starts, ends } = tokenizer.encode(text);
     const tokens = this.bos(tokenizer, prependBos);
-    ids.forEach((id, index) => tokens.push({ id, text: tokenizer.tokenText(id), start: starts[index] ?? 0, end: ends[index] ?? 0 }));
+    ids.forEach((id, index) => tokens.push({ id, text: this.tokenText(tokenizer, id), start: starts[index] ?? 0, end: ends[index] ?? 0 }));
     return tokens;
   }
 
@@ -109,13 +110,23 @@ export class Resident {
   async tokens(input: Input, withText: boolean): Promise<RunToken[]> {
     if ('text' in input) return this.tokenize(input.text, input.prependBos);
     const tokenizer = withText ? await this.tokenizerIfAny() : null;
-    return input.ids.map((id) => ({ id, text: tokenizer ? tokenizer.tokenText(id) : null, start: null, end: null }));
+    return input.ids.map((id) => ({ id, text: tokenizer && this.tokenText(tokenizer, id), start: null, end: null }));
   }
 
   /** Writes the text of next tokens beside their ids. */
   async named(next: { id: number; prob: number }[]): Promise<NextToken[]> {
     const tokenizer = await this.tokenizerIfAny();
-    return next.map(({ id, prob }) => ({ id, text: tokenizer ? tokenizer.tokenText(id) : null, prob }));
+    return next.map(({ id, prob }) => ({ id, text: tokenizer && this.tokenText(tokenizer, id), prob }));
+  }
+
+  /** Each id is decoded once: a pasted book has few different tokens. */
+  private tokenText(tokenizer: Tokenizer, id: number): string {
+    let text = this.texts.get(id);
+    if (text === undefined) {
+      text = tokenizer.tokenText(id);
+      this.texts.set(id, text);
+    }
+    return text;
   }
 
   free(): void {
@@ -126,12 +137,10 @@ export class Resident {
   }
 
   private bos(tokenizer: Tokenizer, prependBos: boolean | null): Token[] {
-    const id = this.config.bos_token_id;
-    if (prependBos ?? (this.config.default_prepend_bos !== false && id !== undefined)) {
-      if (typeof id !== 'number') throw new GlasshouseError('bad-input', 'The config of this model names no bos_token_id to prepend.');
-      return [{ id, text: tokenizer.tokenText(id), start: 0, end: 0 }];
-    }
-    return [];
+    const { bos_token_id: id, default_prepend_bos: usual } = this.config;
+    if (!(prependBos ?? (typeof id === 'number' && usual !== false))) return [];
+    if (typeof id !== 'number') throw new GlasshouseError('bad-input', 'The config of this model names no bos_token_id to prepend.');
+    return [{ id, text: this.tokenText(tokenizer, id), start: 0, end: 0 }];
   }
 
   private async tokenizerIfAny(): Promise<Tokenizer | null> {

@@ -66,7 +66,7 @@ function answerTo(id: number, ask: Ask, controller: AbortController): Promise<An
     case 'induction':
       return induction(ask, signal);
     case 'memory':
-      return inLine(signal, () => ({ ...resident(ask.model).session.memory(), models: residents.size }));
+      return inLine(signal, async () => ({ ...(await startEngine()).Session.memory(), models: residents.size }));
     case 'loseDevice':
       // Not in line: the point is to lose it under a run.
       resident(ask.model).session.loseDevice();
@@ -111,7 +111,7 @@ async function induction(ask: Extract<Ask, { kind: 'induction' }>, signal: Abort
   const tokens = await model.tokens(ask.input, true);
   const { position, topK, seed, ablations, patterns } = ask;
   const request = { tokens: tokens.map(({ id }) => id), position, topK, seed, ablations, patterns };
-  const report = await inLine(signal, () => model.session.induction(request, twin?.session));
+  const report = await inLine(signal, () => twin ? model.session.inductionWithTwin(request, twin.session) : model.session.induction(request));
   const { top } = report;
   return {
     ...report,
