@@ -51,18 +51,15 @@ pub fn wasm_target() -> Result {
     })
 }
 
-/// The version the wasm-bindgen crate is locked to: the command-line tool must match it exactly.
+/// The exact version that the workspace pins the wasm-bindgen crate to: the command-line tool must match it.
 fn wasm_bindgen_version() -> Result<String> {
-    let lock = fs::read_to_string(root().join("Cargo.lock"))
-        .map_err(|error| format!("Cargo.lock: {error}."))?;
-    let mut lines = lock
-        .lines()
-        .skip_while(|line| *line != "name = \"wasm-bindgen\"")
-        .skip(1);
-    let version = lines.next().and_then(|line| line.split('"').nth(1));
-    version
-        .map(str::to_owned)
-        .ok_or_else(|| "Cargo.lock does not name wasm-bindgen.".to_owned())
+    let manifest = fs::read_to_string(root().join("Cargo.toml"));
+    let manifest = manifest.map_err(|error| format!("Cargo.toml: {error}."))?;
+    let mut lines = manifest.lines();
+    let pin = lines.find_map(|line| line.strip_prefix("wasm-bindgen = \"=")?.strip_suffix('"'));
+    pin.map(str::to_owned).ok_or_else(|| {
+        "Cargo.toml does not pin wasm-bindgen as `wasm-bindgen = \"=…\"`.".to_owned()
+    })
 }
 
 fn cargo_tool(
