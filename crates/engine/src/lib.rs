@@ -1,1 +1,14 @@
-//! The wasm border: sessions, requests, results, backend choice, self-check.
+//! The border between the page and the engine: sessions, requests, results, the choice of a backend
+//! and its self-check.
+//!
+//! * [`session`]: a model on a backend, which moves to the CPU when the device fails.
+//! * [`selfcheck`]: the proof that this machine computes what it should.
+//! * [`request`]: what the page may ask, as plain data.
+//! * `border` (wasm only): the same as JavaScript classes.
+
+#[cfg(target_arch = "wasm32")]
+mod border;
+mod placed;
+pub mod request;
+pub mod selfcheck;
+pub mod session;

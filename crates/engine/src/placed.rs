@@ -1,0 +1,89 @@
+//! A model placed on one of the two backends.
+
+use glasshouse_backend_cpu::CpuBackend;
+use glasshouse_backend_gpu::Gpu;
+use glasshouse_hooks::{Edit, HookPoint};
+use glasshouse_interp::induction::{Controls, Question, Report, patterns, report};
+use glasshouse_model::{Config, Means, RunOutput, Runner, Transformer, Weights};
+use glasshouse_tensor::{Backend, Result};
+
+/// A runner and, once asked for, the controls of its model.
+pub struct Bench<B: Backend> {
+    pub runner: Runner<B>,
+    controls: Option<(u64, Controls<B>)>,
+}
+
+/// A model on the backend that computes it.
+pub enum Placed {
+    Cpu(Box<Bench<CpuBackend>>),
+    Gpu(Box<Bench<Gpu>>),
+}
+
+impl<B: Backend> Bench<B> {
+    pub fn new(backend: B, config: Config, weights: Weights, means: Means) -> Result<Self> {
+        let transformer = Transformer::load(&backend, config, weights)?;
+        Ok(Self {
+            runner: Runner::new(backend, transformer, means),
+            controls: None,
+        })
+    }
+
+    async fn induction(
+        &mut self,
+        weights: impl FnOnce() -> Result<Weights>,
+        question: &Question,
+        seed: u64,
+        twin: Option<(&Config, &RunOutput)>,
+    ) -> Result<Report> {
+        let mut controls = match self.controls.take() {
+            Some((drawn_from, controls)) if drawn_from == seed => controls,
+            _ => {
+                let (backend, config) = (self.runner.backend(), self.runner.config());
+                Controls::draw(backend, config, &weights()?, seed)?
+            }
+        };
+        let report = report(&mut self.runner, &mut controls, question, twin).await;
+        self.controls = Some((seed, controls));
+        report
+    }
+}
+
+impl Placed {
+    pub fn is_gpu(&self) -> bool {
+        matches!(self, Placed::Gpu(_))
+    }
+
+    pub async fn run(
+        &mut self,
+        ids: &[u32],
+        wanted: &[HookPoint],
+        edits: &[Edit],
+    ) -> Result<RunOutput> {
+        match self {
+            Placed::Cpu(bench) => bench.runner.run(ids, wanted, edits).await,
+            Placed::Gpu(bench) => bench.runner.run(ids, wanted, edits).await,
+        }
+    }
+
+    /// The run that a larger model's report needs of this model, its one-layer twin.
+    pub async fn run_as_twin(&mut self, ids: &[u32]) -> Result<RunOutput> {
+        let wanted = match self {
+            Placed::Cpu(bench) => patterns(bench.runner.config()),
+            Placed::Gpu(bench) => patterns(bench.runner.config()),
+        };
+        self.run(ids, &wanted, &[]).await
+    }
+
+    pub async fn induction(
+        &mut self,
+        weights: impl FnOnce() -> Result<Weights>,
+        question: &Question,
+        seed: u64,
+        twin: Option<(&Config, &RunOutput)>,
+    ) -> Result<Report> {
+        match self {
+            Placed::Cpu(bench) => bench.induction(weights, question, seed, twin).await,
+            Placed::Gpu(bench) => bench.induction(weights, question, seed, twin).await,
+        }
+    }
+}

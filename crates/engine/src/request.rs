@@ -1,0 +1,146 @@
+//! What the page asks of a session, as it crosses the border.
+
+use glasshouse_hooks::{Edit, EditValue, How, HookPoint, expand};
+use glasshouse_tensor::{Error, HostTensor, Result};
+use serde::Deserialize;
+
+/// One run of the model.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RunRequest {
+    /// Token ids, BOS included.
+    pub tokens: Vec<u32>,
+    /// Hook names to capture; `*` stands for one segment.
+    #[serde(default)]
+    pub hooks: Vec<String>,
+    /// Edits, in order.
+    #[serde(default)]
+    pub edits: Vec<WireEdit>,
+    /// Whether the logits are wanted.
+    #[serde(default)]
+    pub logits: bool,
+}
+
+/// An edit whose tensor travels beside the request.
+#[derive(Debug, Clone, Deserialize)]
+pub struct WireEdit {
+    /// Hook name; `*` stands for one segment.
+    pub hook: String,
+    /// Which heads.
+    pub heads: Option<Vec<i64>>,
+    /// Which positions.
+    pub positions: Option<Vec<i64>>,
+    /// Which entries of the last axis.
+    pub features: Option<Vec<i64>>,
+    /// What to do.
+    pub how: How,
+    /// What to add or put there.
+    pub value: Option<WireValue>,
+    /// The factor of `scale` and `add`.
+    pub scale: Option<f32>,
+}
+
+/// A number, or the place of a tensor in the list that travels beside the request.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum WireValue {
+    /// The same number everywhere.
+    Number(f32),
+    /// A tensor.
+    Tensor {
+        /// Index into the list.
+        tensor: usize,
+        /// Its shape.
+        shape: Vec<usize>,
+    },
+}
+
+/// What `<glass-induction>` asks.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InductionRequest {
+    /// Token ids, BOS included.
+    pub tokens: Vec<u32>,
+    /// The selected position; negative ones count from the end.
+    pub position: i64,
+    /// How many next tokens to list.
+    pub top_k: usize,
+    /// Seed of the controls.
+    pub seed: u64,
+    /// Heads to switch off.
+    #[serde(default)]
+    pub ablations: Vec<glasshouse_interp::induction::Ablation>,
+    /// Whether the patterns are wanted.
+    #[serde(default)]
+    pub patterns: bool,
+}
+
+impl RunRequest {
+    /// The points to capture, in firing order and without repeats.
+    ///
+    /// # Errors
+    /// [`Error::UnknownHook`].
+    pub fn points(&self, valid: &[HookPoint]) -> Result<Vec<HookPoint>> {
+        let mut points = Vec::new();
+        for name in &self.hooks {
+            points.extend(expand(name, valid)?);
+        }
+        points.sort_by_key(|point| valid.iter().position(|candidate| candidate == point));
+        points.dedup();
+        Ok(points)
+    }
+
+    /// The edits with their tensors.
+    ///
+    /// # Errors
+    /// [`Error::UnknownHook`], [`Error::BadEdit`] where a value does not have its shape.
+    pub fn edits(&self, valid: &[HookPoint], values: &[Vec<f32>]) -> Result<Vec<Edit>> {
+        let mut edits = Vec::new();
+        for wire in &self.edits {
+            let value = wire.value.as_ref().map(|value| resolve(value, &wire.hook, values));
+            let value = value.transpose()?;
+            for hook in expand(&wire.hook, valid)? {
+                edits.push(Edit {
+                    hook,
+                    heads: wire.heads.clone(),
+                    positions: wire.positions.clone(),
+                    features: wire.features.clone(),
+                    how: wire.how,
+                    value: value.clone(),
+                    scale: wire.scale,
+                });
+            }
+        }
+        Ok(edits)
+    }
+}
+
+fn resolve(value: &WireValue, hook: &str, values: &[Vec<f32>]) -> Result<EditValue> {
+    match value {
+        WireValue::Number(number) => Ok(EditValue::Number(*number)),
+        WireValue::Tensor { tensor, shape } => {
+            let data = values.get(*tensor).cloned().unwrap_or_default();
+            let length = data.len();
+            HostTensor::new(shape.clone(), data)
+                .map(EditValue::Tensor)
+                .map_err(|_| {
+                    Error::BadEdit(format!(
+                        "The value of the edit at {hook} has {length} numbers, not shape {shape:?}."
+                    ))
+                })
+        }
+    }
+}
+
+/// A position that may count from the end, as an index.
+///
+/// # Errors
+/// [`Error::BadInput`] where there is no such position.
+pub fn position(position: i64, length: usize) -> Result<usize> {
+    let resolved = if position < 0 { position + length as i64 } else { position };
+    usize::try_from(resolved)
+        .ok()
+        .filter(|&index| index < length)
+        .ok_or_else(|| {
+            Error::BadInput(format!("There is no position {position} in {length} tokens."))
+        })
+}
