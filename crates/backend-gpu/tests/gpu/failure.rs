@@ -1,0 +1,68 @@
+use glasshouse_tensor::{Backend, Error, HostTensor};
+
+use crate::stage::{on_gpu, random, read};
+
+#[test]
+fn a_lost_device_fails_the_next_operation_and_the_next_read() {
+    on_gpu(async |gpu| {
+        let x = gpu.upload(&random(&[8, 8], 1)).unwrap();
+        let y = gpu.add(&x, &x).unwrap();
+        assert!(!gpu.is_lost());
+        gpu.lose_device();
+        assert!(gpu.is_lost());
+        assert!(matches!(gpu.read(&[y]).await, Err(Error::DeviceLost(_))));
+        assert!(matches!(gpu.add(&x, &x), Err(Error::DeviceLost(_))));
+        assert!(matches!(
+            gpu.upload(&HostTensor::zeros([1])),
+            Err(Error::DeviceLost(_))
+        ));
+        assert!(matches!(gpu.embed(&x, &[0]), Err(Error::DeviceLost(_))));
+    });
+}
+
+#[test]
+fn a_device_may_be_lost_at_any_moment_and_another_requested() {
+    on_gpu(async |gpu| {
+        let x = gpu.upload(&random(&[8, 8], 2)).unwrap();
+        let first = read(&gpu, gpu.add(&x, &x).unwrap()).await;
+        // After a whole run, with nothing recorded.
+        gpu.lose_device();
+        assert!(matches!(gpu.read(&[x]).await, Err(Error::DeviceLost(_))));
+        drop(gpu);
+        let other = glasshouse_backend_gpu::Gpu::request().await.unwrap();
+        let x = other.upload(&random(&[8, 8], 2)).unwrap();
+        assert_eq!(read(&other, other.add(&x, &x).unwrap()).await, first);
+    });
+}
+
+#[test]
+fn a_tensor_that_is_too_large_is_refused_and_the_device_goes_on() {
+    on_gpu(async |gpu| {
+        let column = gpu.upload(&random(&[200_000, 1], 3)).unwrap();
+        let row = gpu.upload(&random(&[1, 200_000], 4)).unwrap();
+        // 160 GB.
+        let refused = gpu.linear(&column, &row, None);
+        assert!(
+            matches!(refused, Err(Error::OutOfMemory(_))),
+            "{:?}",
+            refused.err()
+        );
+        assert!(refused.is_err_and(|error| error.is_device_failure()));
+        let few = gpu.rows(&column, 0, 3).unwrap();
+        assert_eq!(read(&gpu, few).await.shape(), [3, 1]);
+    });
+}
+
+#[test]
+fn errors_of_the_device_reach_the_read_that_closes_the_recording() {
+    on_gpu(async |gpu| {
+        let other = glasshouse_backend_gpu::Gpu::request().await.unwrap();
+        let here = gpu.upload(&random(&[4], 5)).unwrap();
+        let elsewhere = other.upload(&random(&[4], 5)).unwrap();
+        // A tensor of another device is a defect of the caller's: reported, not fatal.
+        let mixed = gpu.add(&here, &elsewhere).unwrap();
+        assert!(matches!(gpu.read(&[mixed]).await, Err(Error::Internal(_))));
+        let fine = gpu.add(&here, &here).unwrap();
+        assert_eq!(read(&gpu, fine).await.shape(), [4]);
+    });
+}
