@@ -4,10 +4,15 @@ use std::env;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{ChildStderr, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::Result;
+
+/// How often a long installation says that it is still at it.
+const PROGRESS: Duration = Duration::from_secs(20);
 
 /// The root of the checkout.
 pub fn root() -> PathBuf {
@@ -118,7 +123,7 @@ pub fn each_line(mut command: Command, mut line: impl FnMut(&str)) -> Result<boo
 /// When it cannot be started or reports failure.
 pub fn install(what: &str, expectation: &str, mut command: Command) -> Result {
     println!("installing {what} ({expectation}): {}", spelled(&command));
-    let (started, mut reported) = (Instant::now(), Instant::now());
+    let started = Instant::now();
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -126,23 +131,10 @@ pub fn install(what: &str, expectation: &str, mut command: Command) -> Result {
     let mut child = command
         .spawn()
         .map_err(|error| not_started(&command, &error))?;
-    let (mut compiled, mut said) = (0, Vec::new());
-    if let Some(stderr) = child.stderr.take() {
-        for line in BufReader::new(stderr)
-            .lines()
-            .map_while(std::io::Result::ok)
-        {
-            compiled += usize::from(line.trim_start().starts_with("Compiling"));
-            if reported.elapsed() > Duration::from_secs(20) {
-                println!(
-                    "  {what}: {} s, {compiled} crates compiled",
-                    started.elapsed().as_secs()
-                );
-                reported = Instant::now();
-            }
-            said.push(line);
-        }
-    }
+    let said = child
+        .stderr
+        .take()
+        .map_or_else(Vec::new, |stderr| listen(what, stderr));
     let status = child.wait().map_err(|error| error.to_string())?;
     if status.success() {
         println!("  {what}: installed in {} s", started.elapsed().as_secs());
@@ -153,6 +145,31 @@ pub fn install(what: &str, expectation: &str, mut command: Command) -> Result {
         "{what} could not be installed; the command was `{}`. It said:\n{last_words}",
         spelled(&command)
     ))
+}
+
+/// Collects lines until the program closes its end, and reports progress even while it is silent.
+fn listen(what: &str, stderr: ChildStderr) -> Vec<String> {
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        let lines = BufReader::new(stderr)
+            .lines()
+            .map_while(std::io::Result::ok);
+        lines.for_each(|line| _ = sender.send(line));
+    });
+    let started = Instant::now();
+    let (mut said, mut due) = (Vec::new(), PROGRESS);
+    loop {
+        match lines.recv_timeout(due.saturating_sub(started.elapsed())) {
+            Ok(line) => said.push(line),
+            Err(RecvTimeoutError::Disconnected) => return said,
+            Err(RecvTimeoutError::Timeout) => {
+                let is_compiling = |line: &&String| line.trim_start().starts_with("Compiling");
+                let compiled = said.iter().filter(is_compiling).count();
+                println!("  {what}: {} s, {compiled} crates so far", due.as_secs());
+                due += PROGRESS;
+            }
+        }
+    }
 }
 
 fn not_started(command: &Command, error: &std::io::Error) -> String {

@@ -67,7 +67,12 @@ pub fn run(args: &[String]) -> Result {
 }
 
 fn native(args: &[String]) -> Result<Count> {
-    let mut cargo = command("cargo", &["test", "--workspace", "--no-fail-fast"]);
+    let mut cargo = command("cargo", &["test", "--no-fail-fast"]);
+    // Beside --workspace, cargo would not heed the packages that one names.
+    let named = |arg: &String| arg.starts_with("-p") || arg.starts_with("--package");
+    if !args.iter().any(named) {
+        cargo.arg("--workspace");
+    }
     cargo.args(args.iter().filter(|arg| *arg != "--fast"));
     if env::var_os("VK_DRIVER_FILES").is_none()
         && let Some(driver) = tools::software_vulkan()?
