@@ -153,6 +153,12 @@ impl Gpu {
         self.0.failure.is_lost()
     }
 
+    /// Refuses, with [`Error::OutOfMemory`], to hold more than `bytes` in tensors and in buffers kept
+    /// for the next ones. Without it the device decides.
+    pub fn limit_memory(&self, bytes: u64) {
+        self.0.pool.borrow_mut().limit(bytes);
+    }
+
     /// Bytes of all tensors, and of the buffers kept for the next ones.
     pub fn allocated_bytes(&self) -> u64 {
         self.0.pool.borrow().allocated_bytes()

@@ -34,3 +34,21 @@ pub(crate) fn translated(error: &wgpu::Error) -> Error {
         other => Error::Internal(other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_allocation_is_a_failure_of_the_device() {
+        let error = wgpu::Error::OutOfMemory {
+            source: "no memory".into(),
+        };
+        assert!(translated(&error).is_device_failure());
+        let error = wgpu::Error::Validation {
+            source: "wrong".into(),
+            description: "wrong".into(),
+        };
+        assert_eq!(translated(&error).code(), "internal");
+    }
+}

@@ -2,6 +2,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use glasshouse_tensor::{Error, Result};
+
 /// Most bytes kept in idle buffers for re-use; what is freed beyond that is destroyed. Memory in use is
 /// therefore at most this much above the largest need of any one run.
 const MOST_IDLE_BYTES: u64 = 64 << 20;
@@ -28,6 +30,12 @@ pub(crate) struct Storage {
     pub(crate) buffer: wgpu::Buffer,
     epoch: u32,
     pool: Rc<RefCell<Pool>>,
+}
+
+impl Storage {
+    pub(crate) fn is_from(&self, pool: &Rc<RefCell<Pool>>) -> bool {
+        Rc::ptr_eq(&self.pool, pool)
+    }
 }
 
 impl Drop for Storage {
@@ -88,6 +96,8 @@ pub(crate) struct Pool {
     live_bytes: u64,
     /// Buffers of an earlier epoch may be invalid and are never re-used.
     epoch: u32,
+    /// Refuse to hold more than this.
+    most_bytes: Option<u64>,
 }
 
 impl Pool {
@@ -149,8 +159,35 @@ impl Pool {
         self.trim();
     }
 
+    /// Destroys idle buffers until `bytes` more would fit under the limit, or none are left.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] where they do not fit even then.
+    pub(crate) fn make_room(&mut self, bytes: u64) -> Result<()> {
+        let Some(most) = self.most_bytes else {
+            return Ok(());
+        };
+        self.destroy_idle(|pool| pool.allocated_bytes() + bytes > most);
+        if self.allocated_bytes() + bytes > most {
+            return Err(Error::OutOfMemory(format!(
+                "{bytes} more bytes than the {} in use go beyond the limit of {most}",
+                self.allocated_bytes()
+            )));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn limit(&mut self, bytes: u64) {
+        self.most_bytes = Some(bytes);
+    }
+
     fn trim(&mut self) {
-        while self.idle_bytes > MOST_IDLE_BYTES
+        self.destroy_idle(|pool| pool.idle_bytes > MOST_IDLE_BYTES);
+    }
+
+    /// Largest first.
+    fn destroy_idle(&mut self, too_much: impl Fn(&Self) -> bool) {
+        while too_much(self)
             && let Some(buffer) = self.idle.take_largest()
         {
             self.idle_bytes -= buffer.size();
@@ -185,7 +222,7 @@ mod tests {
     fn sizes_are_rounded_by_at_most_a_quarter_and_never_beyond_the_limit() {
         for bytes in [0, 1, 255, 256, 257, 1_000, 4_096, 5_000, 1_234_567] {
             let rounded = Pool::rounded(bytes, u64::MAX);
-            assert!(rounded >= bytes.max(GRAIN_BYTES) && rounded % GRAIN_BYTES == 0);
+            assert!(rounded >= bytes.max(GRAIN_BYTES) && rounded.is_multiple_of(GRAIN_BYTES));
             assert!(
                 rounded <= bytes + bytes / 4 + GRAIN_BYTES,
                 "{bytes} → {rounded}"

@@ -4,6 +4,7 @@ use crate::arrival::arrival;
 use crate::device::{Gpu, Inner};
 use crate::failure::translated;
 use crate::pool::GpuTensor;
+use crate::recording::Scopes;
 
 /// A staging buffer up to this size is kept for the next read.
 const MOST_STAGING_BYTES: u64 = 32 << 20;
@@ -12,12 +13,10 @@ impl Gpu {
     /// Submits the recording with a copy of `wanted` into one staging buffer, and waits for it.
     pub(crate) async fn read_back(&self, wanted: &[GpuTensor]) -> Result<Vec<HostTensor>> {
         self.open_recording()?;
-        let Inner {
-            device,
-            queue,
-            pool,
-            ..
-        } = self.inner();
+        wanted
+            .iter()
+            .try_for_each(|tensor| self.expect_own(tensor))?;
+        let Inner { device, pool, .. } = self.inner();
         // Four bytes at least: the wait is for the work, even where nothing is brought back.
         let bytes = wanted
             .iter()
@@ -30,25 +29,13 @@ impl Gpu {
             )));
         }
         let staging = self.staging(bytes);
-
-        let mut recording = self.inner().recording.borrow_mut();
-        recording.arena.flush(queue);
-        let (mut encoder, scopes) = recording.close(device);
-        drop(recording);
-        let mut offset = 0;
-        for tensor in wanted.iter().filter(|tensor| tensor.size() > 0) {
-            let size = 4 * tensor.size() as u64;
-            encoder.copy_buffer_to_buffer(&tensor.storage.buffer, 0, &staging, offset, size);
-            offset += size;
-        }
-        queue.submit([encoder.finish()]);
-        pool.borrow_mut().submitted();
+        let scopes = self.submit(wanted, &staging);
 
         let (deliver, mapped) = arrival();
         staging.map_async(wgpu::MapMode::Read, 0..bytes, |outcome| {
             deliver.deliver(outcome)
         });
-        // Popped in the reverse order of pushing, and before anything is awaited.
+        // In the reverse order of pushing.
         let errors = scopes.map(|scopes| (scopes.validation.pop(), scopes.memory.pop()));
         #[cfg(not(target_arch = "wasm32"))]
         if let Err(error) = device.poll(wgpu::PollType::wait_indefinitely()) {
@@ -96,6 +83,29 @@ impl Gpu {
         tensors
     }
 
+    /// Closes the recording and sends it off, with the copies of `wanted` one after the other into
+    /// `staging`. The guards of the recording are to be popped before anything is awaited.
+    fn submit(&self, wanted: &[GpuTensor], staging: &wgpu::Buffer) -> Option<Scopes> {
+        let Inner {
+            device,
+            queue,
+            pool,
+            ..
+        } = self.inner();
+        let mut recording = self.inner().recording.borrow_mut();
+        recording.arena.flush(queue);
+        let (mut encoder, scopes) = recording.close(device);
+        let mut offset = 0;
+        for tensor in wanted.iter().filter(|tensor| tensor.size() > 0) {
+            let size = 4 * tensor.size() as u64;
+            encoder.copy_buffer_to_buffer(&tensor.storage.buffer, 0, staging, offset, size);
+            offset += size;
+        }
+        queue.submit([encoder.finish()]);
+        pool.borrow_mut().submitted();
+        scopes
+    }
+
     /// A buffer of at least `bytes` to read through: the last one, if it is large enough. It belongs to
     /// one read at a time, and to nobody if that read is dropped half-way.
     fn staging(&self, bytes: u64) -> wgpu::Buffer {
@@ -126,4 +136,41 @@ fn copy(view: &wgpu::BufferView, start: usize, bytes: &mut [u8]) {
     view.as_uint8array()
         .subarray(start as u32, (start + bytes.len()) as u32)
         .copy_to(bytes);
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use glasshouse_tensor::Backend;
+
+    use super::*;
+
+    #[test]
+    fn an_error_during_the_recording_reaches_its_read_and_no_other() {
+        pollster::block_on(async {
+            let gpu = match Gpu::request().await {
+                Ok(gpu) => gpu,
+                Err(_) if std::env::var_os("GLASSHOUSE_NO_GPU").is_some() => return,
+                Err(error) => panic!("{error}"),
+            };
+            let x = gpu.upload(&HostTensor::zeros([4])).unwrap();
+            let too_large = gpu.inner().device.limits().max_buffer_size + 4;
+            let _invalid = gpu.inner().device.create_buffer(&wgpu::BufferDescriptor {
+                label: None,
+                size: too_large,
+                usage: wgpu::BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            });
+            let y = gpu.add(&x, &x).unwrap();
+            let answer = gpu.read(&[y]).await;
+            assert!(matches!(answer, Err(Error::Internal(_))), "{answer:?}");
+            assert_eq!(
+                gpu.allocated_bytes(),
+                256,
+                "only the tensor that is still held"
+            );
+
+            let y = gpu.add(&x, &x).unwrap();
+            assert_eq!(gpu.read(&[y]).await.unwrap(), [HostTensor::zeros([4])]);
+        });
+    }
 }

@@ -112,20 +112,33 @@ impl Gpu {
             })?;
         let bytes = Pool::rounded(bytes, *most_bytes);
         let pooled = pool.borrow_mut().take(bytes, purpose);
-        let buffer = pooled.unwrap_or_else(|| {
-            device.create_buffer(&wgpu::BufferDescriptor {
-                label: Some("tensor"),
-                size: bytes,
-                usage: wgpu::BufferUsages::STORAGE
-                    | wgpu::BufferUsages::COPY_SRC
-                    | wgpu::BufferUsages::COPY_DST,
-                mapped_at_creation: false,
-            })
-        });
+        let buffer = match pooled {
+            Some(buffer) => buffer,
+            None => {
+                pool.borrow_mut().make_room(bytes)?;
+                device.create_buffer(&wgpu::BufferDescriptor {
+                    label: Some("tensor"),
+                    size: bytes,
+                    usage: wgpu::BufferUsages::STORAGE
+                        | wgpu::BufferUsages::COPY_SRC
+                        | wgpu::BufferUsages::COPY_DST,
+                    mapped_at_creation: false,
+                })
+            }
+        };
         Ok(GpuTensor {
             storage: Pool::lend(pool, buffer).into(),
             shape: shape.into(),
         })
+    }
+
+    /// # Errors
+    /// [`Error::Internal`] where `tensor` belongs to another device.
+    pub(crate) fn expect_own(&self, tensor: &GpuTensor) -> Result<()> {
+        if tensor.storage.is_from(&self.inner().pool) {
+            return Ok(());
+        }
+        Err(Error::Internal("a tensor of another device".into()))
     }
 
     /// A few numbers that a kernel reads, sent along with the recording.
@@ -164,6 +177,11 @@ impl Gpu {
         debug_assert_eq!(params.len(), shader.params.len(), "{}", shader.name);
         debug_assert_eq!(reads.len(), shader.reads.len(), "{}", shader.name);
         self.open_recording()?;
+        for input in reads {
+            if let Input::Tensor(tensor) = input {
+                self.expect_own(tensor)?;
+            }
+        }
         let result = self.unwritten(shape, Purpose::Result)?;
         if extent.contains(&0) {
             return Ok(result);

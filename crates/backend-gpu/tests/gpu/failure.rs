@@ -54,15 +54,38 @@ fn a_tensor_that_is_too_large_is_refused_and_the_device_goes_on() {
 }
 
 #[test]
-fn errors_of_the_device_reach_the_read_that_closes_the_recording() {
+fn a_tensor_of_another_device_is_refused() {
     on_gpu(async |gpu| {
         let other = glasshouse_backend_gpu::Gpu::request().await.unwrap();
         let here = gpu.upload(&random(&[4], 5)).unwrap();
         let elsewhere = other.upload(&random(&[4], 5)).unwrap();
-        // A tensor of another device is a defect of the caller's: reported, not fatal.
-        let mixed = gpu.add(&here, &elsewhere).unwrap();
-        assert!(matches!(gpu.read(&[mixed]).await, Err(Error::Internal(_))));
+        assert!(matches!(
+            gpu.add(&here, &elsewhere),
+            Err(Error::Internal(_))
+        ));
+        assert!(matches!(
+            gpu.read(&[elsewhere]).await,
+            Err(Error::Internal(_))
+        ));
         let fine = gpu.add(&here, &here).unwrap();
         assert_eq!(read(&gpu, fine).await.shape(), [4]);
+    });
+}
+
+#[test]
+fn a_limit_of_memory_refuses_what_goes_beyond_and_frees_what_is_idle_first() {
+    on_gpu(async |gpu| {
+        let small = gpu.upload(&random(&[1_000], 6)).unwrap();
+        gpu.limit_memory(3 << 20);
+        // Of different sizes, so that none can take another's place.
+        for size in [100_000, 200_000, 300_000, 400_000] {
+            let x = gpu.upload(&random(&[size], 7)).unwrap();
+            assert_eq!(read(&gpu, x).await.shape(), [size]);
+        }
+        let refused = gpu.upload(&random(&[1_000_000], 8));
+        assert!(matches!(refused, Err(Error::OutOfMemory(_))));
+        let sum = gpu.add(&small, &small).unwrap();
+        assert_eq!(read(&gpu, sum).await.shape(), [1_000]);
+        assert!(gpu.allocated_bytes() <= 3 << 20);
     });
 }

@@ -76,8 +76,8 @@ fn two_hundred_runs_leave_nothing_behind() {
 #[test]
 fn what_is_kept_for_the_next_run_is_bounded() {
     on_gpu(async |gpu| {
-        for size in 1..20 {
-            let x = gpu.upload(&HostTensor::zeros([size * 1_000_000])).unwrap();
+        for size in 1..40 {
+            let x = gpu.upload(&HostTensor::zeros([size * 250_000])).unwrap();
             drop(gpu.add(&x, &x).unwrap());
             gpu.read(&[]).await.unwrap();
         }
