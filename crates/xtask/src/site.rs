@@ -85,7 +85,7 @@ pub fn build(profile: Profile) -> Result {
             "fast"
         }
     );
-    let mut trunk = command("trunk", &["build", "--log", "warn"]);
+    let mut trunk = command("trunk", &["build", "--log", "error"]);
     if profile == Profile::Release {
         trunk.arg("--release");
     }

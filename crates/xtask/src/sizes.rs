@@ -113,24 +113,25 @@ fn closure(file: &Path, files: &mut BTreeSet<PathBuf>) -> Result {
     Ok(())
 }
 
-/// The files beside `file` that it names after `opening`, as esbuild writes imports when it minifies.
+/// The files beside `file` that it imports so. The wasm modules' glue is left out: it counts with them.
 fn imports(file: &Path, opening: &str) -> Result<Vec<PathBuf>> {
     let code = fs::read_to_string(file).map_err(|error| format!("{}: {error}.", file.display()))?;
     let folder = file.parent().unwrap_or(file);
-    let named = code
+    let files = named(&code, opening).map(|name| folder.join(name));
+    let glue = |path: &PathBuf| path.ends_with("engine.js") || path.ends_with("tokenizer.js");
+    Ok(files
+        .filter(|path| path.is_file() && !glue(path))
+        .map(normal)
+        .collect())
+}
+
+/// The relative addresses that follow `opening`, as esbuild writes imports when it minifies.
+fn named<'a>(code: &'a str, opening: &'a str) -> impl Iterator<Item = &'a str> {
+    let strings = code
         .split(opening)
         .skip(1)
         .filter_map(|rest| rest.split('"').next());
-    let ours = named
-        .filter(|name| name.starts_with("./") || name.starts_with("../"))
-        .map(|name| folder.join(name));
-    // The wasm modules' own glue counts with them.
-    Ok(ours
-        .filter(|path| {
-            path.is_file() && !path.ends_with("engine.js") && !path.ends_with("tokenizer.js")
-        })
-        .map(normal)
-        .collect())
+    strings.filter(|name| name.starts_with("./") || name.starts_with("../"))
 }
 
 /// One spelling per file, so that no chunk is counted twice.
@@ -162,4 +163,18 @@ fn folder_bytes(folder: &Path) -> u64 {
             }
         })
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_a_minified_module_imports() {
+        let code = r#"import{a as b}from"./chunks/x-1.js";import"./chunks/y-2.js";import"lit";var f=()=>import("./chunks/z-3.js");"#;
+        let names = |opening| named(code, opening).collect::<Vec<_>>();
+        assert_eq!(names("from\""), ["./chunks/x-1.js"]);
+        assert_eq!(names("import\""), ["./chunks/y-2.js"]);
+        assert_eq!(names("import(\""), ["./chunks/z-3.js"]);
+    }
 }
