@@ -2,6 +2,7 @@
 import type * as api from './api/glasshouse.d.ts';
 import { GlasshouseError } from './api/error.ts';
 import { loadModel } from './api/load_model.ts';
+import { watchPage } from './widgets.ts';
 
 const version = '0.1.0';
 
@@ -10,3 +11,5 @@ const version = '0.1.0';
 
 export type * from './api/glasshouse.d.ts';
 export { GlasshouseError, loadModel, version };
+
+watchPage();

@@ -1,0 +1,42 @@
+/** What every element says about loading, failing and its numbers. */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { BackendReport, ModelConfig, Progress } from '../api/glasshouse.d.ts';
+import { bytes, tiny } from '../marks/numbers.ts';
+import type { Failure, Status } from './widget.ts';
+
+/** The author's own words, until the first picture stands. */
+export function loadingVeil(status: Status, progress: Progress | null): TemplateResult {
+  const loading = status === 'loading' || status === 'running';
+  const { loadedBytes = 0, totalBytes = null } = progress ?? {};
+  return html`<div class="veil">
+    <slot></slot>
+    ${loading
+      ? html`<p class="small soft">Loading the model${progress ? html`: ${bytes(loadedBytes)}${totalBytes ? ` of ${bytes(totalBytes)}` : ''}` : '…'}</p>
+        <progress aria-label="Loading the model" max=${totalBytes ?? 1} .value=${totalBytes ? loadedBytes : 0}></progress>`
+      : nothing}
+  </div>`;
+}
+
+export const failureNote = ({ code, message }: Failure, retry: () => void): TemplateResult => html`
+  <div class="failure"><div class="error" role="alert"><b>That did not work.</b> ${message} <span class="soft">(${code})</span>
+    <button type="button" @click=${retry}>Try again</button></div></div>`;
+
+const NORMS: Readonly<Record<string, string>> = {
+  LN: 'LayerNorm not folded', LNPre: 'LayerNorm folded into the weights', RMS: 'RMSNorm not folded', RMSPre: 'RMSNorm folded into the weights',
+};
+
+/** Backend, self-check, precision, BOS, LayerNorm: how the numbers came about. */
+export function numerics(backend: BackendReport | null, config: ModelConfig | null): TemplateResult {
+  if (!backend || !config) return html`<p class="small soft numerics">Nothing was computed yet.</p>`;
+  const { kind, adapter, selfCheck } = backend;
+  const { ok, maxAbsDiff, tolerance, reason } = selfCheck;
+  const bos = config.bos_token_id === undefined ? 'no BOS token' : config.default_prepend_bos === false ? 'BOS not prepended' : 'BOS prepended';
+  const norm = NORMS[String(config['normalization_type'])] ?? 'no LayerNorm';
+  return html`<p class="small soft numerics">
+    <b>Computed just now in this tab</b> on ${kind === 'webgpu' ? 'WebGPU' : 'the CPU'}${adapter ? ` (${adapter})` : ''}, 32-bit floats.
+    ${ok
+      ? `Self-check passed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`
+      : `Self-check failed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`}
+    ${reason ? html`${reason}${/[.!?]$/.test(reason) ? '' : '.'} ` : nothing}${bos}; ${norm}.
+  </p>`;
+}

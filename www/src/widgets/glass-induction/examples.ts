@@ -1,0 +1,26 @@
+/** Texts to start with, written for this page. */
+
+export interface Example {
+  readonly name: string;
+  readonly text: string;
+}
+
+export const EXAMPLES: readonly Example[] = [
+  {
+    name: 'A name, repeated',
+    text: 'Mrs Quillfeather lost her green umbrella in the park. Nobody had seen it, so Mrs Quillfeather went home without her green',
+  },
+  {
+    name: 'A poem',
+    text:
+      'The tide comes in, the tide goes out,\nand still the lamp burns on the hill.\n' +
+      'The gulls have nothing left to shout,\nand still the lamp burns on the',
+  },
+  {
+    name: 'Code',
+    text: 'def area(width, height):\n    return width * height\n\ndef volume(width, height, depth):\n    return width * height',
+  },
+];
+
+/** How many random tokens are drawn before they are repeated. */
+export const RANDOM_COUNT = 24;

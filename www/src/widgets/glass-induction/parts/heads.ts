@@ -1,0 +1,131 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { percent, score, signed } from '../../../marks/numbers.ts';
+import { nextTokens } from '../../../marks/next-tokens.ts';
+import { tokenLabel } from '../../../marks/token-text.ts';
+import type { GlassInduction } from '../element.ts';
+import { headName, same, type HeadName } from '../settings.ts';
+import { KIND_MEANINGS, KIND_NAMES, words } from '../strings.ts';
+import { aboveControls, badges, ceilings, effect, KINDS, type Head, type View } from '../view.ts';
+
+/** Reserved before the model is known, so that nothing moves when it comes. */
+const USUAL = { layers: 2, heads: 8 };
+
+/** A small picture per head. */
+export function thumbnails(el: GlassInduction): TemplateResult {
+  const { view, shown } = el;
+  const { layers, heads } = view ?? USUAL;
+  const ceiling = view ? ceilings(view.ids) : null;
+  const card = (name: HeadName) => {
+    const head = view?.report.heads.find((candidate) => same(candidate, name));
+    const kinds = head && ceiling ? badges(head, ceiling) : [];
+    const off = view?.ablations.some((ablation) => same(ablation, name)) ?? false;
+    const current = same(name, shown);
+    const about = `Head ${headName(name)}${kinds.map((kind) => `, ${KIND_NAMES[kind]} head`).join('')}${off ? ', switched off' : ''}`;
+    return html`<button type="button" class="thumb ${off ? 'off' : ''}" aria-pressed=${current} aria-label=${about} title=${about}
+      @pointerenter=${(event: PointerEvent) => event.pointerType === 'mouse' && el.pointHead(name)} @pointerleave=${() => el.pointHead(null)}
+      @click=${() => el.keepHead(name)} @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && el.release()}>
+      <canvas data-head=${headName(name)} aria-hidden="true"></canvas>
+      <span class="name">${headName(name)}${off ? ' off' : ''}</span>
+      <span class="kind">${kinds.length > 0 ? KIND_NAMES[kinds.at(-1) ?? 'induction'] : '\u00a0'}</span>
+    </button>`;
+  };
+  return html`<section class="part" aria-labelledby="heads-title">
+    <h3 id="heads-title">${words.headsTitle}</h3>
+    <p class="small soft">${words.headsHint}</p>
+    ${Array.from({ length: layers }, (_, layer) => html`<div class="layer" role="group" aria-label="Layer ${layer}">
+      <span class="small soft layer-name">layer ${layer}</span>
+      <div class="thumbs">${Array.from({ length: heads }, (_head, head) => card({ layer, head }))}</div>
+    </div>`)}
+  </section>`;
+}
+
+/** The three scores of one head, each beside its controls. */
+function scores(head: Head, view: View): TemplateResult {
+  const ceiling = ceilings(view.ids);
+  return html`<table class="scores">
+    <caption class="spoken">Scores of head ${headName(head)} with their controls</caption>
+    <thead><tr><th scope="col">score</th><th scope="col" class="number">this head</th><th scope="col" class="number">untrained</th>
+      <th scope="col" class="number">random 95 %</th><th scope="col" class="number">highest here</th></tr></thead>
+    <tbody>${KINDS.map((kind) => html`<tr>
+      <th scope="row" title=${KIND_MEANINGS[kind]}>${KIND_NAMES[kind]}</th>
+      <td class="number ${aboveControls(head, kind) ? 'above' : ''}">${score(head[kind])}${aboveControls(head, kind) ? ' ▲' : ''}</td>
+      <td class="number soft">${score(head.control.untrained[kind])}</td>
+      <td class="number soft">${score(head.control.random95[kind])}</td>
+      <td class="number soft">${score(ceiling[kind])}</td>
+    </tr>`)}</tbody>
+  </table>`;
+}
+
+/** On, zero or mean, as a group of radio buttons. */
+function headSwitch(el: GlassInduction, name: HeadName, how: 'on' | 'zero' | 'mean'): TemplateResult {
+  const choices = [['on', 'on'], ['zero', 'off (zero)'], ['mean', 'off (mean)']] as const;
+  const usable = choices.filter(([choice]) => choice !== 'mean' || el.hasMeans);
+  const keys = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    const at = usable.findIndex(([choice]) => choice === how);
+    const next = usable[(at + step + usable.length) % usable.length]?.[0] ?? 'on';
+    event.preventDefault();
+    el.switchHead(name, next);
+    (event.currentTarget as Element).querySelector<HTMLElement>(`[data-how=${next}]`)?.focus();
+  };
+  return html`<span class="segments" role="radiogroup" aria-label="Head ${headName(name)}" @keydown=${keys}>
+    ${usable.map(([choice, label]) => html`<button type="button" role="radio" data-how=${choice} aria-checked=${choice === how}
+      tabindex=${choice === how ? 0 : -1} @click=${() => el.switchHead(name, choice)}>${label}</button>`)}
+  </span>`;
+}
+
+function effectNote(el: GlassInduction, view: View): TemplateResult {
+  const names = view.ablations.map(headName).join(' and ');
+  if (view.ablations.length === 0) return html`<p class="small soft">Switch a head off to see what it does for the prediction.</p>`;
+  const found = effect(view);
+  if (!found) return html`<p class="small soft">${words.noRepeat}</p>`;
+  const { before, after, control } = found;
+  const possible = view.control !== null;
+  return html`<dl class="effect small">
+      <dt>Without ${names}, repeated tokens</dt><dd class="number"><b>${signed(after - before)}</b> nats</dd>
+      ${view.control && control !== null
+        ? html`<dt>Control: without ${view.control.ablations.map(headName).join(' and ')} instead</dt><dd class="number"><b>${signed(control - before)}</b> nats</dd>`
+        : html`<dt>Control</dt><dd>no other head in this layer</dd>`}
+    </dl>
+    <p class="small row">${possible ? html`<button type="button" @click=${() => (el.seed += 1)}>Another random control</button>` : nothing}
+      <button type="button" @click=${() => (el.ablate = '')}>All heads on</button></p>`;
+}
+
+/** The probability that each model gave to the token that does come next. */
+function actualNext(view: View): TemplateResult {
+  const { report, tokens } = view;
+  const { position } = report.top;
+  const next = position + 1;
+  if (next >= tokens.length) return html`<p class="small soft">This is the end of the text: nothing comes next yet.</p>`;
+  const at = (probs: readonly (number | null)[] | null) => percent(probs?.[position]);
+  return html`<p class="small soft">What does come next, <bdi class="mono">${tokenLabel(tokens, next)}</bdi>, was given
+    <b>${at(report.nextTokenProb)}</b>${report.ablatedNextTokenProb ? html`, without ${view.ablations.map(headName).join(' and ')} ${at(report.ablatedNextTokenProb)}` : nothing}${report.twinNextTokenProb ? html`, by one layer ${at(report.twinNextTokenProb)}` : nothing}, untrained ${at(report.untrainedNextTokenProb)}.</p>`;
+}
+
+/** Everything about the head in the large picture, and what it does for the prediction. */
+export function headPanel(el: GlassInduction): TemplateResult {
+  const { view, shown } = el;
+  const head = view?.report.heads.find((candidate) => same(candidate, shown));
+  if (!view || !head) return html`<div class="side"></div>`;
+  const how = view.ablations.find((ablation) => same(ablation, shown))?.how ?? 'on';
+  const { top } = view.report;
+  const actual = view.ids[top.position + 1] ?? null;
+  const kinds = badges(head, ceilings(view.ids));
+  return html`<div class="side">
+    <div class="block">
+      <h3>Head ${headName(shown)} ${kinds.map((kind) => html`<span class="badge" title=${KIND_MEANINGS[kind]}>${KIND_NAMES[kind]} head</span> `)}</h3>
+      <div class="scroll" tabindex="0" role="region" aria-label="Scores of this head">${scores(head, view)}</div>
+    </div>
+    ${el.showsPart('controls') ? html`<div class="block effects"><div class="row">${headSwitch(el, shown, how)}</div>${effectNote(el, view)}</div>` : nothing}
+    <div class="block">
+      <h3>What comes after <bdi class="mono quoted">${tokenLabel(view.tokens, top.position)}</bdi>?</h3>
+      <div class="tops">
+        ${nextTokens('two layers', top.baseline, 5, actual, '')}
+        ${nextTokens(view.ablations.length > 0 ? `without ${view.ablations.map(headName).join(', ')}` : 'with heads off', top.ablated, 5, actual, 'all heads are on')}
+        ${nextTokens('one layer', top.twin, 5, actual, 'no twin')}
+      </div>
+      ${actualNext(view)}
+    </div>
+  </div>`;
+}
