@@ -16,7 +16,7 @@ impl Gpu {
         wanted
             .iter()
             .try_for_each(|tensor| self.expect_own(tensor))?;
-        let Inner { device, pool, .. } = self.inner();
+        let pool = &self.inner().pool;
         // Four bytes at least: the wait is for the work, even where nothing is brought back.
         let bytes = wanted
             .iter()
@@ -38,7 +38,11 @@ impl Gpu {
         // In the reverse order of pushing.
         let errors = scopes.map(|scopes| (scopes.validation.pop(), scopes.memory.pop()));
         #[cfg(not(target_arch = "wasm32"))]
-        if let Err(error) = device.poll(wgpu::PollType::wait_indefinitely()) {
+        if let Err(error) = self
+            .inner()
+            .device
+            .poll(wgpu::PollType::wait_indefinitely())
+        {
             self.inner()
                 .failure
                 .report(Error::DeviceLost(error.to_string()));
@@ -50,6 +54,7 @@ impl Gpu {
             // Memory first: what could not be allocated is then also invalid.
             if let Some(error) = memory.or(validation) {
                 pool.borrow_mut().distrust();
+                self.inner().recording.borrow_mut().distrust();
                 self.inner().failure.check()?;
                 return Err(translated(&error));
             }

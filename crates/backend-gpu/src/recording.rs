@@ -36,6 +36,14 @@ impl Recording {
         (encoder, self.scopes.take())
     }
 
+    /// After an error that may have left the arena's chunks without memory behind them.
+    pub(crate) fn distrust(&mut self) {
+        // A recording that was opened since then has its own guards.
+        if self.scopes.is_none() {
+            self.arena = Arena::default();
+        }
+    }
+
     fn pass(&mut self, device: &wgpu::Device) -> &mut wgpu::ComputePass<'static> {
         self.pass.get_or_insert_with(|| {
             self.encoder
