@@ -1,0 +1,60 @@
+// Which backend computes, and what happens when the graphics device goes away.
+import type { BackendReport } from '../../www/src/api/glasshouse.d.ts';
+import { expect, test } from './glasshouse_page.ts';
+import { tinyModel } from './tiny_model.ts';
+
+test('WebGPU is there or refused, the CPU is always there', async ({ page, models }, { project }) => {
+  const seen = await page.evaluate(async (folder) => {
+    const kind = async (backend: 'auto' | 'webgpu' | 'cpu') => {
+      try {
+        return (await glasshouse.loadModel(folder, { backend })).backend.kind;
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    };
+    return { auto: await kind('auto'), webgpu: await kind('webgpu'), cpu: await kind('cpu') };
+  }, models.folder(tinyModel()));
+  const there = project.name === 'webgpu';
+  expect(seen).toEqual({ auto: there ? 'webgpu' : 'cpu', webgpu: there ? 'webgpu' : 'no-webgpu', cpu: 'cpu' });
+});
+
+for (const when of ['between two runs', 'in the middle of a run'] as const) {
+  test(`a device lost ${when} moves the model to the CPU, which repeats the run`, async ({ page, models }, { project }) => {
+    test.skip(project.name !== 'webgpu', 'there is no device to lose');
+    const seen = await page.evaluate(
+      async ({ folder, when }) => {
+        const model = await glasshouse.loadModel(folder);
+        const changes: BackendReport[] = [];
+        model.onBackendChange = (backend) => changes.push(backend);
+        const before = model.backend.kind;
+        const wanted = await model.runWithCache('the tin the tin');
+        const other = await glasshouse.loadModel(folder);
+        if (when === 'between two runs') await model.loseDevice();
+        const running = model.runWithCache('the tin the tin');
+        if (when === 'in the middle of a run') await model.loseDevice();
+        const { logits } = await running;
+        const difference = logits.data.reduce((most, value, index) => Math.max(most, Math.abs(value - wanted.logits.data[index]!)), 0);
+        // A device lost just as a run ended is noticed by the next one.
+        await model.runWithCache('the tin');
+        return { before, after: model.backend, other: other.backend.kind, changes, difference };
+      },
+      { folder: models.folder(tinyModel()), when },
+    );
+    expect(seen.before).toBe('webgpu');
+    expect(seen.after).toMatchObject({ kind: 'cpu', selfCheck: { ok: true } });
+    expect(seen.after.selfCheck.reason).toMatch(/lost/);
+    expect(seen.other).toBe('cpu');
+    expect(seen.changes).toEqual([seen.after]);
+    expect(seen.difference).toBeLessThan(1e-3);
+  });
+}
+
+test('losing the device of a model on the CPU does nothing', async ({ page, models }) => {
+  const kinds = await page.evaluate(async (folder) => {
+    const model = await glasshouse.loadModel(folder, { backend: 'cpu' });
+    await model.loseDevice();
+    await model.runWithCache('the');
+    return model.backend.kind;
+  }, models.folder(tinyModel()));
+  expect(kinds).toBe('cpu');
+});

@@ -1,0 +1,71 @@
+// The script on a page of another origin: a blog that embeds a widget, a notebook that calls the API.
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test as base } from '@playwright/test';
+import { callApiFrom } from './glasshouse_page.ts';
+import { tinyModel } from './tiny_model.ts';
+import { ModelServer } from './model_server.ts';
+
+/** An author's own site, with the headers that a test gives it. */
+const test = base.extend<{ blog: (headers?: Record<string, string>) => Promise<string> }, { models: ModelServer }>({
+  models: [async ({}, use) => (async (server) => (await use(server), await server.stop()))(await ModelServer.start()), { scope: 'worker' }],
+  blog: async ({}, use) => {
+    const servers: Server[] = [];
+    await use(async (headers = {}) => {
+      const server = createServer((_, response) => {
+        response.writeHead(200, { 'Content-Type': 'text/html', ...headers }).end('<!doctype html><title>A blog</title><p>Words.</p>');
+      });
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}/post.html`;
+    });
+    for (const server of servers) server.close();
+  },
+});
+
+test('a page of another origin runs the engine in its own worker, on the same backend as at home', async ({ page, blog, models, baseURL }, { project }) => {
+  await page.goto(await blog());
+  await callApiFrom(page, baseURL ?? '');
+  const seen = await page.evaluate(async (folder) => {
+    const model = await glasshouse.loadModel(folder);
+    const run = await model.runWithCache('the tin');
+    return { kind: model.backend.kind, tokens: run.tokens.length, memory: await model.memory() };
+  }, models.folder(tinyModel()));
+  expect(seen).toMatchObject({ kind: project.name, tokens: 5, memory: { models: 1, workers: 1 } });
+  expect(page.workers().map((worker) => new URL(worker.url()).protocol)).toEqual(['blob:']);
+});
+
+test('at home the worker has its own address, so a policy without blob: does not stand in the way', async ({ page, models, baseURL }) => {
+  const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src *";
+  await page.route('**/strict.html', (route) =>
+    route.fulfill({ contentType: 'text/html', headers: { 'Content-Security-Policy': policy }, body: '<!doctype html><title>Strict</title>' }),
+  );
+  await page.goto(new URL('strict.html', baseURL).href);
+  await callApiFrom(page, baseURL ?? '');
+  const tokens = await page.evaluate(async (folder) => (await (await glasshouse.loadModel(folder)).runWithCache('the')).tokens.length, models.folder(tinyModel()));
+  expect(tokens).toBe(2);
+  expect(page.workers().map((worker) => new URL(worker.url()).pathname)).toEqual([expect.stringMatching(/\/v1\/worker\.js$/)]);
+});
+
+test('where a policy forbids the worker, the error says that the engine could not be started', async ({ page, blog, models, baseURL }) => {
+  await page.goto(await blog({ 'Content-Security-Policy': "worker-src 'none'" }));
+  await callApiFrom(page, baseURL ?? '');
+  const refused = await page.evaluate((folder) => refusal(() => glasshouse.loadModel(folder)), models.folder(tinyModel()));
+  expect(refused.code).toBe('engine-unavailable');
+});
+
+test('a sandboxed frame, which has no origin of its own, runs the engine too', async ({ page, blog, models, baseURL }) => {
+  const address = await blog();
+  await page.goto(address);
+  await page.setContent(`<iframe sandbox="allow-scripts" src="${address}"></iframe>`);
+  const frame = page.frames().find((candidate) => candidate !== page.mainFrame());
+  const tokens = await frame?.evaluate(
+    async ({ script, folder }) => {
+      const { loadModel } = (await import(script)) as typeof glasshouse;
+      return (await (await loadModel(folder)).runWithCache('the')).tokens.length;
+    },
+    { script: new URL('glasshouse.js', baseURL).href, folder: models.folder(tinyModel()) },
+  );
+  expect(tokens).toBe(2);
+});
