@@ -15,6 +15,7 @@ export const theme = css`
     --accent: var(--glass-accent, light-dark(#0a56a8, #84bdff));
     --accent-ink: light-dark(#ffffff, #0d1a2a);
     --accent-soft: light-dark(#e6f0fb, #1b2d44);
+    --bar: light-dark(#c4dcf6, #24456b);
     --from: light-dark(#b34a00, #ffa24d);
     --to: light-dark(#626a75, #9aa4b1);
     --warn: light-dark(#9a2f00, #ffb38a);

@@ -109,7 +109,7 @@ export abstract class GlassWidget extends LitElement {
   /** Asks for a new computation. */
   protected invalidate(): void {
     this.#stale = true;
-    this.#wake();
+    void this.#wake();
   }
 
   /** Forgets an error and tries again. */
@@ -153,7 +153,7 @@ export abstract class GlassWidget extends LitElement {
 
   #seen(entries: readonly IntersectionObserverEntry[]): void {
     this.#near = entries.at(-1)?.isIntersecting ?? false;
-    this.#wake();
+    void this.#wake();
   }
 
   #end(): void {

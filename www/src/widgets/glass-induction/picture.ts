@@ -15,7 +15,6 @@ const LINE = 24;
 const SIDE = 480;
 
 const escape = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- XML has no way to write these
   text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, '\ufffd')
     .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 

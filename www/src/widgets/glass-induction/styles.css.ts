@@ -19,12 +19,13 @@ export const styles = css`
   .legend { display: inline-flex; align-items: center; gap: 0.4rem; font-size: 0.75rem; color: var(--soft); }
   .legend .ramp { width: 6rem; height: 0.7rem; border-radius: 2px; border: 1px solid var(--edge); }
 
-  .strips { height: 15rem; display: grid; align-content: start; gap: 0.7rem; padding: 2px; }
-  .line { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: 0.25rem 1rem; align-items: start; }
-  .who { line-height: 1.35; font-size: 0.875rem; display: grid; padding-top: 0.1rem; }
+  .strips { height: 14.5rem; display: grid; align-content: start; gap: 0.7rem; padding: 2px; }
+  .line { display: grid; grid-template-columns: 11.75rem minmax(0, 1fr); gap: 0.25rem 1rem; align-items: start; }
+  .who { line-height: 1.4; font-size: 0.875rem; }
+  .who b { display: block; }
   .over { position: relative; }
-  .strip { position: relative; line-height: 1.85; font-family: var(--mono); font-size: 0.8125rem; padding-top: 0.15rem; overflow-wrap: anywhere; }
-  .token { padding: 0.16rem 0.22rem; margin-inline-end: 1px; border-radius: 3px; white-space: pre-wrap; box-decoration-break: clone; -webkit-box-decoration-break: clone; }
+  .strip { position: relative; line-height: 1.7; font-family: var(--mono); font-size: 0.8125rem; }
+  .token { padding: 0.16rem 0.22rem; margin-inline-end: 1px; border-radius: 3px; display: inline-block; max-width: 100%; overflow: hidden; white-space: pre; line-height: 1.35; vertical-align: middle; }
   .token.bare { border: 1px solid var(--edge); color: var(--soft); font-size: 0.7rem; padding: 0.12rem 0.3rem; }
   .token[role='option'] { cursor: pointer; }
   .token[aria-selected='true'] { box-shadow: 0 0 0 2px var(--paper), 0 0 0 4px var(--accent); z-index: 1; position: relative; }
@@ -35,10 +36,10 @@ export const styles = css`
   svg.lines .to { stroke: var(--to); stroke-dasharray: 4 3; }
 
   .layer { display: grid; grid-template-columns: 3.6rem minmax(0, 1fr); gap: 0.25rem 0.5rem; align-items: start; }
-  .layer-name { padding-top: 1.6rem; }
-  .thumbs { display: grid; grid-template-columns: repeat(auto-fill, minmax(5rem, 1fr)); gap: 0.5rem; }
+  .layer-name { padding-top: 0.5rem; }
+  .thumbs { display: grid; grid-template-columns: repeat(auto-fit, minmax(4.5rem, 6.6rem)); gap: 0.4rem; }
   .thumb { display: grid; gap: 1px; justify-items: center; padding: 0.3rem; min-height: 0; background: none; border-color: transparent; }
-  .thumb canvas { width: 4.5rem; height: 4.5rem; image-rendering: pixelated; border-radius: 2px; background: light-dark(#eceef1, #262b33); }
+  .thumb canvas { width: 100%; height: auto; aspect-ratio: 1; image-rendering: pixelated; border-radius: 2px; background: light-dark(#eceef1, #262b33); }
   .thumb .name { font-variant-numeric: tabular-nums; font-weight: 600; font-size: 0.8125rem; }
   .thumb .kind { font-size: 0.6875rem; line-height: 1.2; color: var(--accent); }
   .thumb:hover { border-color: var(--edge); }
@@ -48,9 +49,9 @@ export const styles = css`
 
   .focus { padding: 1rem 1.25rem; display: grid; gap: 1.5rem; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); align-items: start; }
   .pattern { display: grid; gap: 0.5rem; }
-  .axes { display: grid; grid-template: auto 4.6rem auto / 1.5rem 5.2rem minmax(0, 1fr); font-size: 0.6875rem; }
+  .axes { display: grid; grid-template: auto 4.6rem auto / 1.5rem 5.2rem minmax(0, 1fr); font-size: 0.6875rem; padding-inline-end: 1.8rem; }
   .key-axis { grid-area: 1 / 3; color: var(--soft); font-size: 0.75rem; }
-  .query-axis { grid-area: 3 / 1; writing-mode: vertical-rl; rotate: 180deg; text-align: end; color: var(--soft); font-size: 0.75rem; line-height: 1.4; white-space: nowrap; }
+  .query-axis { grid-area: 3 / 1; writing-mode: vertical-rl; color: var(--soft); font-size: 0.75rem; line-height: 1.4; white-space: nowrap; }
   .rows, .columns { position: relative; font-family: var(--mono); color: var(--soft); }
   .rows { grid-area: 3 / 2; }
   .columns { grid-area: 2 / 3; }
@@ -78,13 +79,16 @@ export const styles = css`
   .next caption { padding: 0 0 0.2rem; font-weight: 600; }
   .next th, .next td { padding: 0.15rem 0; font-weight: 400; line-height: 1.5; }
   .next th { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 0.75rem; }
-  .next td { position: relative; width: 55%; }
+  .next th { padding-inline-start: 0.3rem; }
+  .next tr { background: linear-gradient(var(--bar), var(--bar)) no-repeat 0 50% / calc(100% * var(--share, 0)) calc(100% - 4px); }
+  .next td { width: 3.8rem; }
   .next td:only-child { width: auto; }
   .next .actual { font-weight: 700; color: var(--accent); }
-  .bar { position: absolute; left: 0; top: 0.35em; bottom: 0.35em; width: calc((100% - 3.6rem) * var(--share)); background: var(--accent); opacity: 0.75; border-radius: 1px; }
 
   .heads-table { height: 22rem; }
   .heads-table thead { position: sticky; top: 0; background: var(--paper); z-index: 1; }
+  .heads-table tbody th { position: sticky; left: 0; background: var(--paper); }
+  .heads-table .current th { background: var(--accent-soft); }
   .heads-table th, .heads-table td { padding: 0.2rem 0.55rem; vertical-align: middle; }
   .heads-table thead th { vertical-align: bottom; }
   .heads-table .current { background: var(--accent-soft); }
@@ -107,15 +111,15 @@ export const styles = css`
     .part, .focus, .foot, .veil { padding-inline: 0.8rem; }
     .line, .layer { grid-template-columns: minmax(0, 1fr); }
     .layer-name { padding-top: 0; }
-    .who { display: flex; flex-wrap: wrap; gap: 0 0.75rem; }
+    .who { display: flex; flex-wrap: wrap; gap: 0 0.6rem; align-items: baseline; }
     .strips { height: 22rem; }
     .thumbs { grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.2rem; }
     .thumb { padding: 0.2rem; }
-    .thumb canvas { width: 100%; height: auto; aspect-ratio: 1; }
     .thumb .kind { overflow: hidden; max-width: 100%; text-overflow: ellipsis; }
     .axes { grid-template: auto 3.6rem auto / 1.1rem 3.6rem minmax(0, 1fr); font-size: 0.625rem; }
     .rows span { max-width: 3.3rem; overflow: hidden; }
-    .scores th, .scores td { padding-inline: 0.3rem; font-size: 0.75rem; }
+    .scores th, .scores td { padding-inline: 0.25rem; font-size: 0.75rem; }
+    .scores thead th { white-space: normal; }
     .lesson .predict { min-height: 11rem; }
   }
 `;

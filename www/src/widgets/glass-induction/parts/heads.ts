@@ -26,7 +26,7 @@ export function thumbnails(el: GlassInduction): TemplateResult {
       @click=${() => el.keepHead(name)} @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && el.release()}>
       <canvas data-head=${headName(name)} aria-hidden="true"></canvas>
       <span class="name">${headName(name)}${off ? ' off' : ''}</span>
-      <span class="kind">${kinds.length > 0 ? KIND_NAMES[kinds.at(-1) ?? 'induction'] : '\u00a0'}</span>
+      <span class="kind">${kinds.length > 0 ? (KIND_NAMES[kinds.at(-1) ?? 'induction'].split('-')[0]) : '\u00a0'}</span>
     </button>`;
   };
   return html`<section class="part" aria-labelledby="heads-title">
@@ -121,9 +121,9 @@ export function headPanel(el: GlassInduction): TemplateResult {
     <div class="block">
       <h3>What comes after <bdi class="mono quoted">${tokenLabel(view.tokens, top.position)}</bdi>?</h3>
       <div class="tops">
-        ${nextTokens('two layers', top.baseline, 5, actual, '')}
-        ${nextTokens(view.ablations.length > 0 ? `without ${view.ablations.map(headName).join(', ')}` : 'with heads off', top.ablated, 5, actual, 'all heads are on')}
-        ${nextTokens('one layer', top.twin, 5, actual, 'no twin')}
+        ${nextTokens('two layers', top.baseline, 5, actual)}
+        ${top.ablated ? nextTokens(`without ${view.ablations.map(headName).join(', ')}`, top.ablated, 5, actual) : nothing}
+        ${top.twin ? nextTokens('one layer', top.twin, 5, actual) : nothing}
       </div>
       ${actualNext(view)}
     </div>
