@@ -125,7 +125,9 @@ test('every kind of edit does what it says, and a capture shows it', async ({ pa
       mean: await run({ hook, heads: [1], how: 'mean' }),
       twice: await run({ hook, how: 'replace', value: 1 }, { hook, how: 'add', value: 2 }),
     };
-    return { ...Object.fromEntries(Object.entries(answers).map(([name, data]) => [name, [...data]])), kept: [...value] };
+    const listed: Record<string, number[]> = { kept: [...value] };
+    for (const [name, data] of Object.entries(answers)) listed[name] = [...data];
+    return listed;
   }, models.folder(tinyModel()));
   const plain = seen['plain'] ?? [];
   const changed = (edit: (value: number, pos: number, head: number, feature: number) => number) =>
