@@ -3,14 +3,11 @@ import type * as api from './api/glasshouse.d.ts';
 import { GlasshouseError } from './api/error.ts';
 import { loadModel } from './api/load_model.ts';
 import { watchPage } from './widgets.ts';
-import { watchPage } from './widgets.ts';
 
 const version = '0.1.0';
 
 // What is exported is what glasshouse.d.ts promises.
 ({ GlasshouseError, loadModel, version }) satisfies typeof api;
-
-watchPage();
 
 export type * from './api/glasshouse.d.ts';
 export { GlasshouseError, loadModel, version };
