@@ -13,7 +13,7 @@ import { EXAMPLES, RANDOM_COUNT } from './examples.ts';
 import { picture } from './picture.ts';
 import { rasterise } from '../../base/image.ts';
 import { python } from './python.ts';
-import { ask, type ControlCache, type Settings } from './question.ts';
+import { ask, place, type ControlCache, type Settings } from './question.ts';
 import { wholePicture } from './sentence.ts';
 import { formatAblations, repeatedRandomIds, same, type HeadName } from './settings.ts';
 import { words } from './strings.ts';
@@ -99,9 +99,14 @@ export class GlassInduction extends GlassWidget {
     return this.pointedHead ?? kept ?? (this.view ? bestHead(this.view.report.heads) : { layer: 0, head: 0 });
   }
 
+  /** The position that is kept, counted from the start. */
+  get kept(): number {
+    return place(this.position, this.view?.ids.length ?? 1);
+  }
+
   /** The query whose row is read: pointed at, or kept. */
   get query(): number {
-    return this.pointedCell?.row ?? this.pointedToken ?? this.view?.position ?? 0;
+    return Math.min(this.pointedCell?.row ?? this.pointedToken ?? this.kept, (this.view?.ids.length ?? 1) - 1);
   }
 
   /** The cell that is read aloud and framed. */
@@ -262,7 +267,7 @@ export class GlassInduction extends GlassWidget {
 
   #previewSoon(position: number | null): void {
     clearTimeout(this.#rest);
-    this.#rest = window.setTimeout(() => (this.preview = position === this.view?.position && this.preview === null ? null : position), REST_MS);
+    this.#rest = window.setTimeout(() => (this.preview = position === this.kept ? null : position), REST_MS);
   }
 
   override disconnectedCallback(): void {
@@ -318,7 +323,7 @@ export class GlassInduction extends GlassWidget {
     const svg = this.renderRoot.querySelector<SVGSVGElement>('svg.lines');
     const { view, shown } = this;
     if (!svg || !view) return;
-    const at = this.pointedToken ?? this.pointedCell?.row ?? (this.position >= 0 ? view.position : null);
+    const at = this.pointedToken ?? this.pointedCell?.row ?? (this.position >= 0 ? this.kept : null);
     if (at === null || at >= view.ids.length) return drawLines(svg, []);
     const options = [...this.renderRoot.querySelectorAll<HTMLElement>('.strip [role=option]')];
     const boxes: Box[] = options.map(({ offsetLeft, offsetTop, offsetWidth, offsetHeight }) =>

@@ -19,13 +19,14 @@ export const styles = css`
   .legend { display: inline-flex; align-items: center; gap: 0.4rem; font-size: 0.75rem; color: var(--soft); }
   .legend .ramp { width: 6rem; height: 0.7rem; border-radius: 2px; border: 1px solid var(--edge); }
 
-  .strips { height: 14.5rem; display: grid; align-content: start; gap: 0.7rem; padding: 2px; }
+  .strips { height: 15rem; display: grid; align-content: start; gap: 0.7rem; padding: 2px; }
   .line { display: grid; grid-template-columns: 11.75rem minmax(0, 1fr); gap: 0.25rem 1rem; align-items: start; }
   .who { line-height: 1.4; font-size: 0.875rem; }
   .who b { display: block; }
   .over { position: relative; }
   .strip { position: relative; line-height: 1.7; font-family: var(--mono); font-size: 0.8125rem; }
   .token { padding: 0.16rem 0.22rem; margin-inline-end: 1px; border-radius: 3px; display: inline-block; max-width: 100%; overflow: hidden; white-space: pre; line-height: 1.35; vertical-align: middle; }
+  .strip[role='listbox'] { line-height: 2.1; margin-top: -0.3rem; }
   .token.bare { border: 1px solid var(--edge); color: var(--soft); font-size: 0.7rem; padding: 0.12rem 0.3rem; }
   .token[role='option'] { cursor: pointer; }
   .token[aria-selected='true'] { box-shadow: 0 0 0 2px var(--paper), 0 0 0 4px var(--accent); z-index: 1; position: relative; }
@@ -65,7 +66,8 @@ export const styles = css`
   .cell:focus-visible { outline: 3px solid var(--from); outline-offset: 2px; box-shadow: 0 0 0 6px var(--paper); }
   figcaption { min-height: 3em; }
 
-  .side { display: grid; gap: 1.1rem; }
+  .side { display: grid; gap: 1.1rem; align-content: start; min-height: 36rem; }
+  .pattern > p { padding: 0.2rem 0; }
   .block { display: grid; gap: 0.5rem; }
   .badge { display: inline-block; font-size: 0.75rem; font-weight: 600; line-height: 1.4; padding: 0 0.5em; border-radius: 1em; background: var(--accent-soft); color: var(--accent); white-space: nowrap; }
   .above { font-weight: 700; }
@@ -102,10 +104,13 @@ export const styles = css`
   .lesson ul { margin: 0.3rem 0 0.6rem; padding-inline-start: 1.2rem; display: grid; gap: 0.4rem; max-width: 46rem; }
   .predict { display: grid; gap: 0.5rem; min-height: 8.2rem; align-content: start; }
   .reveal { min-height: 1.5em; }
-  .numerics { max-width: 60rem; }
+  .numerics { max-width: 60rem; min-height: 3em; }
+  .twin-line { min-height: 1.5em; }
 
   @container glass (max-width: 52rem) {
     .focus { grid-template-columns: minmax(0, 1fr); }
+    .side { min-height: 35rem; }
+    .twin-line { min-height: 3em; }
   }
   @container glass (max-width: 36rem) {
     .part, .focus, .foot, .veil { padding-inline: 0.8rem; }
@@ -120,6 +125,9 @@ export const styles = css`
     .rows span { max-width: 3.3rem; overflow: hidden; }
     .scores th, .scores td { padding-inline: 0.25rem; font-size: 0.75rem; }
     .scores thead th { white-space: normal; }
-    .lesson .predict { min-height: 11rem; }
+    .lesson .predict { min-height: 12rem; }
+    .side { min-height: 49.5rem; }
+    .twin-line { min-height: 4.5em; }
+    .numerics { min-height: 7.5em; }
   }
 `;

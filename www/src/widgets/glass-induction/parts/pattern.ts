@@ -14,13 +14,14 @@ import { attention } from '../view.ts';
 /** One head's whole pattern, with words on both axes. */
 export function patternFigure(el: GlassInduction): TemplateResult {
   const { view, shown, cell } = el;
-  if (!view) return html`<figure class="pattern"><div class="axes"><div class="field"></div></div></figure>`;
+  // The same boxes without content: nothing moves when it comes.
+  if (!view) return html`<figure class="pattern"><h4>Head</h4><div class="axes"><div class="key-axis">key</div><div class="field"></div></div><figcaption class="small"></figcaption><p class="small">Table</p></figure>`;
   const label = (index: number) => tokenLabel(view.tokens, index);
   const describe = ({ row, column }: typeof cell) =>
     `From ${label(row)}, token ${row}, to ${label(column)}, token ${column}: ${percent(attention(view, shown, row, column))}`;
   const pointed = el.pointedCell;
   return html`<figure class="pattern">
-    <div class="head"><h4>Head ${headName(shown)}</h4>${legend(words.attentionScale)}</div>
+    <div class="head"><h4>Attention of head ${headName(shown)}</h4>${legend(words.attentionScale)}</div>
     ${attentionGrid({
       labels: view.tokens.map((_, index) => label(index)),
       label: `Attention pattern of head ${headName(shown)}; rows are queries, columns are keys`,
@@ -28,7 +29,7 @@ export function patternFigure(el: GlassInduction): TemplateResult {
       keyAxis: words.keyAxis,
       step: el.labelStep,
       cell,
-      selected: Math.min(view.position, view.ids.length - 1),
+      selected: el.kept,
       describe,
       point: (at) => el.pointCell(at),
       pick: ({ row }) => el.keepPosition(row),

@@ -32,10 +32,10 @@ function rows(el: GlassInduction, view: View): TemplateResult[] {
 function twinLine({ report }: View): TemplateResult | typeof nothing {
   if (!report.twinHeads || report.twinHeads.length === 0) return nothing;
   const best = (kind: Kind) => report.twinHeads?.reduce((a, b) => (b[kind] > a[kind] ? b : a));
-  return html`<p class="small soft">Best heads of the one-layer twin: ${KINDS.map((kind, index) => {
+  return html`Best heads of the one-layer twin: ${KINDS.map((kind, index) => {
     const head = best(kind);
     return head ? html`${index > 0 ? ', ' : ''}${KIND_NAMES[kind]} <span class="number">${score(head[kind])}</span> (${headName(head)})` : nothing;
-  })}.</p>`;
+  })}.`;
 }
 
 /** Every head's scores, each beside what an untrained model and random heads reach. */
@@ -53,6 +53,6 @@ export function scoreTable(el: GlassInduction): TemplateResult {
         </thead>
         <tbody>${rows(el, view)}</tbody>
       </table>` : nothing}</div>
-    ${view ? twinLine(view) : nothing}
+    <p class="small soft twin-line">${view ? twinLine(view) : nothing}</p>
   </section>`;
 }

@@ -31,7 +31,7 @@ function lines(el: GlassInduction, view: View): TemplateResult {
     return `${name}: typical probability ${repeated === null ? 'without repeats' : `${percent(Math.exp(repeated))} on repeated tokens`}, ${other === null ? '' : `${percent(Math.exp(other))} on others`}`;
   };
   const picking = {
-    selected: view.position,
+    selected: el.kept,
     pointed: el.pointedToken ?? el.pointedCell?.row ?? null,
     point: (position: number | null) => el.pointToken(position),
     pick: (position: number) => el.keepPosition(position),
