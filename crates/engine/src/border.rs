@@ -195,10 +195,10 @@ fn shaped(tensor: &HostTensor) -> JsResult<Object> {
 }
 
 /// `{name, shape, data}`
-fn named(name: &str, tensor: &HostTensor) -> JsResult<Object> {
+fn named(name: &str, tensor: &HostTensor) -> JsResult<JsValue> {
     let object = shaped(tensor)?;
     Reflect::set(&object, &"name".into(), &name.into())?;
-    Ok(object)
+    Ok(object.into())
 }
 
 /// A JavaScript `Error` with the engine's code on it.

@@ -242,7 +242,7 @@ impl Session {
 
     async fn place_on_gpu(&self, weights: &Weights) -> Result<()> {
         let gpu = shared_gpu().await?;
-        let adapter = gpu.adapter_name();
+        let adapter = gpu.adapter_name().to_owned();
         let bench = Bench::new(gpu, self.config.clone(), weights.clone(), self.means()?)?;
         let mut placed = Placed::Gpu(Box::new(bench));
         let (reference, compared) = match self.reference()? {
@@ -265,7 +265,7 @@ impl Session {
     }
 
     async fn place_on_cpu(&self, weights: Weights, why: Option<String>) -> Result<()> {
-        let bench = Bench::new(CpuBackend::new(), self.config.clone(), weights, self.means()?)?;
+        let bench = Bench::new(CpuBackend, self.config.clone(), weights, self.means()?)?;
         let mut placed = Placed::Cpu(Box::new(bench));
         let self_check = match self.reference()? {
             Some(reference) => {
@@ -289,7 +289,7 @@ impl Session {
 
     /// The CPU's numbers on a fixed input, for folders without a reference.
     async fn cpu_as_reference(&self, weights: &Weights) -> Result<Reference> {
-        let cpu = CpuBackend::new();
+        let cpu = CpuBackend;
         let bench = Bench::new(cpu, self.config.clone(), weights.clone(), Means::default())?;
         let mut placed = Placed::Cpu(Box::new(bench));
         let tokens = fixed_input(&self.config);
