@@ -1,3 +1,6 @@
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
 use glasshouse_tensor::{Backend, Error, HostTensor};
 
 use crate::stage::{on_gpu, random, read};
@@ -32,6 +35,23 @@ fn a_device_may_be_lost_at_any_moment_and_another_requested() {
         let other = glasshouse_backend_gpu::Gpu::request().await.unwrap();
         let x = other.upload(&random(&[8, 8], 2)).unwrap();
         assert_eq!(read(&other, other.add(&x, &x).unwrap()).await, first);
+    });
+}
+
+/// Natively a read waits in its first step; in a browser it is under way when the device goes.
+#[test]
+fn a_read_under_way_ends_when_the_device_is_lost() {
+    on_gpu(async |gpu| {
+        let x = gpu.upload(&random(&[8, 8], 2)).unwrap();
+        let y = [gpu.add(&x, &x).unwrap()];
+        let mut reading = pin!(gpu.read(&y));
+        let mut context = Context::from_waker(Waker::noop());
+        let first = reading.as_mut().poll(&mut context);
+        gpu.lose_device();
+        match first {
+            Poll::Ready(answer) => assert!(answer.is_ok()),
+            Poll::Pending => assert!(matches!(reading.await, Err(Error::DeviceLost(_)))),
+        }
     });
 }
 
