@@ -6,7 +6,7 @@ import { editDistance, nearest, refuseOther, refuseUnknown } from '../../www/src
 import { sourceOf } from '../../www/src/api/source.ts';
 import { wireEdits, wireInput } from '../../www/src/api/wire.ts';
 import { Lane } from '../../www/src/engine/lane.ts';
-import { sameOrigin } from '../../www/src/engine/spawn.ts';
+import { workerAddress } from '../../www/src/engine/spawn.ts';
 
 test.beforeEach(({}, { project }) => {
   test.skip(project.name !== 'cpu', 'needs no browser, so once is enough');
@@ -144,7 +144,8 @@ test('a misspelt word is refused with the nearest right one', async () => {
 });
 
 test('a worker script is named directly at home only', () => {
-  expect(sameOrigin(new URL('https://a.example/v1/worker.js'), 'https://a.example')).toBe(true);
-  expect(sameOrigin(new URL('https://a.example/v1/worker.js'), 'https://b.example')).toBe(false);
-  expect(sameOrigin(new URL('https://a.example/v1/worker.js'), 'null')).toBe(false);
+  const script = new URL('https://a.example/v1/worker.js');
+  expect(workerAddress(script, 'https://a.example').kind).toBe('direct');
+  expect(workerAddress(script, 'https://b.example')).toEqual({ kind: 'blob', line: 'import "https://a.example/v1/worker.js";' });
+  expect(workerAddress(script, 'null').kind).toBe('data');
 });

@@ -30,7 +30,7 @@ test('any text works, or is too long', async ({ page, models }) => {
   expect(outcome.long.map(({ code }) => code)).toEqual(['too-long', 'too-long']);
   expect(outcome.long[0]?.message).toContain(`at most ${CONFIG.n_ctx}`);
   expect(outcome.words).toBeGreaterThan(25_000);
-  expect(outcome.still).toEqual([2, CONFIG.d_vocab]);
+  expect(outcome.still).toEqual([3, CONFIG.d_vocab]);
 });
 
 test('a request that makes no sense is refused with its code, and names what is meant', async ({ page, models }) => {

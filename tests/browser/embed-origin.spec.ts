@@ -44,7 +44,7 @@ test('at home the worker has its own address, so a policy without blob: does not
   await page.goto(new URL('strict.html', baseURL).href);
   await callApiFrom(page, baseURL ?? '');
   const tokens = await page.evaluate(async (folder) => (await (await glasshouse.loadModel(folder)).runWithCache('the')).tokens.length, models.folder(tinyModel()));
-  expect(tokens).toBe(2);
+  expect(tokens).toBe(3);
   expect(page.workers().map((worker) => new URL(worker.url()).pathname)).toEqual([expect.stringMatching(/\/v1\/worker\.js$/)]);
 });
 
@@ -67,5 +67,5 @@ test('a sandboxed frame, which has no origin of its own, runs the engine too', a
     },
     { script: new URL('glasshouse.js', baseURL).href, folder: models.folder(tinyModel()) },
   );
-  expect(tokens).toBe(2);
+  expect(tokens).toBe(3);
 });

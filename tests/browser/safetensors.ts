@@ -17,7 +17,8 @@ export function readTensors(file: Uint8Array): Map<string, Stored> {
   for (const [name, { dtype, shape, data_offsets: [start, end] }] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     if (dtype !== 'F32') throw new Error(`${name} is ${dtype}, not F32`);
-    const bytes = file.slice(8 + length + start, 8 + length + end);
+    // A copy: float32 views must start at a multiple of four. (A Buffer's own `slice` copies nothing.)
+    const bytes = Uint8Array.prototype.slice.call(file, 8 + length + start, 8 + length + end);
     tensors.set(name, { shape, data: new Float32Array(bytes.buffer) });
   }
   return tensors;
