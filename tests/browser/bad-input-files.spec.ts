@@ -1,4 +1,5 @@
 // Damaged files and dishonest servers: each gives its coded error in one sentence that names the file, and the page goes on.
+import type { Page } from '@playwright/test';
 import { expect, test } from './glasshouse_page.ts';
 import { send } from './model_server.ts';
 import type { Answer } from './model_server.ts';
@@ -48,7 +49,7 @@ const DAMAGED: [string, string, Uint8Array<ArrayBuffer>, string][] = [
   ['a config that is a list', 'config.json', utf8('[1]'), 'config.json'],
   ['an empty config', 'config.json', utf8(''), 'config.json'],
   ['a config that is not UTF-8', 'config.json', Uint8Array.of(0x7b, 0xff, 0x7d), 'config.json'],
-  ['a misspelt config field', 'config.json', config({ n_head: 4 }), 'n_heads'],
+  ['a misspelt config field', 'config.json', config({ n_layer: 2 }), 'n_layers'],
   ['a config field of the wrong kind', 'config.json', config({ n_layers: 'two' }), 'n_layers'],
   ['a config of absurd size', 'config.json', config({ d_model: 1e15 }), ''],
   ['a config of another format', 'config.json', config({ format_version: 99 }), 'format_version'],
@@ -57,28 +58,44 @@ const DAMAGED: [string, string, Uint8Array<ArrayBuffer>, string][] = [
   ['a damaged reference', 'reference.json', utf8('{"tokens": '), 'reference.json'],
 ];
 
-for (const [what, file, bytes, mentioned] of DAMAGED) {
-  test(`${what}: refused as a bad model file`, async ({ page, models }) => {
-    const refused = await page.evaluate((folder) => refusal(() => glasshouse.loadModel(folder)), models.folder(replaced(file, bytes)));
-    expect(refused.code).toBe('bad-model-file');
-    expect(refused.message).toContain(mentioned);
-    expect(refused.message).toMatch(/[.?]$/);
-    const still = await page.evaluate(async (folder) => (await (await glasshouse.loadModel(folder)).memory()).models, models.folder(tinyModel()));
-    expect(still).toBe(1);
-  });
+/** Tries to load each folder on one page, beside a model that is loaded, and says what each try ended with and what was kept of it. */
+async function tryFolders(page: Page, good: string, folders: string[]) {
+  return page.evaluate(
+    async ({ good, folders }) => {
+      const model = await glasshouse.loadModel(good);
+      const tries = [];
+      for (const folder of folders) tries.push({ refused: await refusal(() => glasshouse.loadModel(folder)), kept: (await model.memory()).models });
+      return { tries, shape: (await model.runWithCache([1])).logits.shape };
+    },
+    { good, folders },
+  );
 }
+
+test('a damaged file is refused in one sentence, and leaves nothing behind', async ({ page, models }) => {
+  const folders = DAMAGED.map(([, file, bytes]) => models.folder(replaced(file, bytes)));
+  const { tries, shape } = await tryFolders(page, models.folder(tinyModel()), folders);
+  DAMAGED.forEach(([what, , , mentioned], index) => {
+    expect.soft(tries[index], what).toEqual({ refused: { code: 'bad-model-file', message: expect.stringContaining(mentioned) }, kept: 1 });
+    expect.soft(tries[index]?.refused.message, what).toMatch(/[.?]$/);
+  });
+  expect(shape).toEqual([1, CONFIG.d_vocab]);
+});
 
 test('a damaged tokenizer is refused when text comes, ids still work', async ({ page, models }) => {
   const parts = ['{"version": "1.0", "model":', '{}', '<html></html>', '{"version":"1.0","model":{"type":"BPE","vocab":{"a":0},"merges":["a b"]}}'];
-  for (const text of parts) {
-    const seen = await page.evaluate(async (folder) => {
-      const model = await glasshouse.loadModel(folder);
-      return { refused: await refusal(() => model.runWithCache('the')), shape: (await model.runWithCache([1])).logits.shape };
-    }, models.folder(replaced('tokenizer.json', utf8(text))));
-    expect(seen.refused.code, text).toBe('bad-model-file');
-    expect(seen.refused.message).toContain('tokenizer.json');
-    expect(seen.shape).toEqual([1, CONFIG.d_vocab]);
-  }
+  const seen = await page.evaluate(
+    (folders) =>
+      Promise.all(
+        folders.map(async (folder) => {
+          const model = await glasshouse.loadModel(folder);
+          return { refused: await refusal(() => model.runWithCache('the')), shape: (await model.runWithCache([1])).logits.shape };
+        }),
+      ),
+    parts.map((text) => models.folder(replaced('tokenizer.json', utf8(text)))),
+  );
+  parts.forEach((text, index) => {
+    expect(seen[index], text).toEqual({ refused: { code: 'bad-model-file', message: expect.stringContaining('tokenizer.json') }, shape: [1, CONFIG.d_vocab] });
+  });
 });
 
 const status = (code: number): Answer => (_, response) => void response.writeHead(code).end('no');
@@ -116,16 +133,14 @@ function endless(response: Parameters<Answer>[1]): void {
   more();
 }
 
-for (const [what, answers, code] of SERVERS) {
-  test(`a server that ${what}: ${code}`, async ({ page, models }) => {
-    const refused = await page.evaluate((folder) => refusal(() => glasshouse.loadModel(folder)), models.folder(tinyModel(), answers));
-    expect(refused).toMatchObject({ code });
-    expect(refused.message).toContain(Object.keys(answers)[0]);
-    // Nothing of the failure is kept.
-    const still = await page.evaluate(async (folder) => (await (await glasshouse.loadModel(folder)).memory()).models, models.folder(tinyModel()));
-    expect(still).toBe(1);
+test('a server that misbehaves gives the error that says how, and leaves nothing behind', async ({ page, models }) => {
+  const folders = SERVERS.map(([, answers]) => models.folder(tinyModel(), answers));
+  const { tries, shape } = await tryFolders(page, models.folder(tinyModel()), folders);
+  SERVERS.forEach(([what, answers, code], index) => {
+    expect.soft(tries[index], what).toEqual({ refused: { code, message: expect.stringContaining(Object.keys(answers)[0]!) }, kept: 1 });
   });
-}
+  expect(shape).toEqual([1, CONFIG.d_vocab]);
+});
 
 test('a server that says nothing of sizes, or compresses, is loaded from all the same', async ({ page, models }) => {
   const chunked: Answer = (_, response) => void response.writeHead(200).end(whole());
@@ -139,13 +154,9 @@ test('a server that says nothing of sizes, or compresses, is loaded from all the
 });
 
 test('what is optional may be missing, hidden, or a web page', async ({ page, models }) => {
-  for (const answer of [status(404), status(403), page404]) {
-    const files = tinyModel();
-    files.delete('means.safetensors');
-    const folder = models.folder(files, { 'means.safetensors': answer, 'reference.json': answer });
-    const seen = await page.evaluate(async (folder) => (await glasshouse.loadModel(folder)).hasMeans, folder);
-    expect(seen).toBe(false);
-  }
+  const folders = [status(404), status(403), page404].map((answer) => models.folder(tinyModel(), { 'means.safetensors': answer, 'reference.json': answer }));
+  const means = await page.evaluate((folders) => Promise.all(folders.map(async (folder) => (await glasshouse.loadModel(folder)).hasMeans)), folders);
+  expect(means).toEqual([false, false, false]);
 });
 
 test('without a network a load is refused as offline, and works when the network is back', async ({ page, context, models }) => {
