@@ -9,7 +9,7 @@ export const tableView = (summary: string, make: () => Table, open: boolean, tog
   </details>`;
 
 function render({ name, rows: [head = [], ...rows] }: Table): TemplateResult {
-  return html`<div class="scroll tall" tabindex="0" role="region" aria-label=${name}><table>
+  return html`<div class="scroll tall" tabindex="0" role="group" aria-label=${name}><table>
     <caption>${name}</caption>
     <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
     <tbody>${rows.map((cells) => html`<tr>${cells.map((cell) => (typeof cell === 'number'

@@ -21,6 +21,9 @@ export interface Table {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
+/** A property whose attribute is absent while it is empty. */
+export const WORD = { reflect: true, useDefault: true, converter: { toAttribute: (value: string) => (value === '' ? null : value) } };
+
 const HIDDEN_PARTS = ['controls', 'lesson'] as const;
 export type HiddenPart = (typeof HIDDEN_PARTS)[number];
 
@@ -42,7 +45,7 @@ export abstract class GlassWidget extends LitElement {
   @property({ reflect: true, attribute: 'data-backend' }) computedOn: BackendReport['kind'] | null = null;
   @property({ reflect: true, useDefault: true }) backend = 'auto';
   @property({ reflect: true, useDefault: true, type: Number }) seed = 1;
-  @property({ reflect: true, useDefault: true }) hide = '';
+  @property(WORD) hide = '';
   @property({ reflect: true, useDefault: true }) theme = 'auto';
 
   @state() protected failure: Failure | null = null;

@@ -5,7 +5,7 @@ import { loadModel } from '../../api/load_model.ts';
 import type { BackendReport, Model, Progress } from '../../api/glasshouse.d.ts';
 import { Actions } from '../../base/actions.ts';
 import { failureNote, loadingVeil, numerics } from '../../base/notes.ts';
-import { GlassWidget, type Table } from '../../base/widget.ts';
+import { GlassWidget, WORD, type Table } from '../../base/widget.ts';
 import type { Cell } from '../../base/keyboard.ts';
 import { attentionLines, drawLines, type Box } from '../../marks/attention-lines.ts';
 import { attentionPixels, keyColumn, labelStep, paint, queryRow } from '../../marks/heatmap.ts';
@@ -45,18 +45,18 @@ export class GlassInduction extends GlassWidget {
   /** The text that is analysed; kept whole, whatever its length. */
   @property({ reflect: true }) text = EXAMPLES[0]?.text ?? '';
   /** Token ids to analyse instead of the text. */
-  @property({ reflect: true, useDefault: true }) tokens = '';
+  @property(WORD) tokens = '';
   /** Address of a model folder; the project's own two-layer model where it is empty. */
-  @property({ reflect: true, useDefault: true }) model = '';
+  @property(WORD) model = '';
   /** Address of the model to compare with; the project's own one-layer model beside its own, or `none`. */
-  @property({ reflect: true, useDefault: true }) twin = '';
+  @property(WORD) twin = '';
   /** The head that is kept; null shows the one with the highest induction score. */
   @property({ reflect: true, type: Number }) layer: number | null = null;
   @property({ reflect: true, type: Number }) head: number | null = null;
   /** The position that is kept; negative ones count from the end. */
-  @property({ reflect: true, useDefault: true, type: Number }) position = -1;
+  @property({ reflect: true, useDefault: true, converter: { fromAttribute: Number, toAttribute: (value: number) => (value === -1 ? null : String(value)) } }) position = -1;
   /** Heads that are switched off: `0.3:zero,1.2:mean`. */
-  @property({ reflect: true, useDefault: true }) ablate = '';
+  @property(WORD) ablate = '';
 
   /** A position whose next tokens are previewed; no part of the state. */
   @state() preview: number | null = null;

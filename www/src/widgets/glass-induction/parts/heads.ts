@@ -20,12 +20,12 @@ export function thumbnails(el: GlassInduction): TemplateResult {
     const kinds = head && ceiling ? badges(head, ceiling) : [];
     const off = view?.ablations.some((ablation) => same(ablation, name)) ?? false;
     const current = same(name, shown);
-    const about = `Head ${headName(name)}${kinds.map((kind) => `, ${KIND_NAMES[kind]} head`).join('')}${off ? ', switched off' : ''}`;
-    return html`<button type="button" class="thumb ${off ? 'off' : ''}" aria-pressed=${current} aria-label=${about} title=${about}
+    return html`<button type="button" class="thumb ${off ? 'off' : ''}" aria-pressed=${current}
+      title=${kinds.length > 0 ? kinds.map((kind) => `${KIND_NAMES[kind]} head: ${KIND_MEANINGS[kind]}`).join('; ') : nothing}
       @pointerenter=${(event: PointerEvent) => event.pointerType === 'mouse' && el.pointHead(name)} @pointerleave=${() => el.pointHead(null)}
       @click=${() => el.keepHead(name)} @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && el.release()}>
       <canvas data-head=${headName(name)} aria-hidden="true"></canvas>
-      <span class="name">${headName(name)}${off ? ' off' : ''}</span>
+      <span class="name"><span class="spoken">Head </span>${headName(name)}${off ? ' off' : ''}</span>
       <span class="kind">${kinds.length > 0 ? (KIND_NAMES[kinds.at(-1) ?? 'induction'].split('-')[0]) : '\u00a0'}</span>
     </button>`;
   };
@@ -115,7 +115,7 @@ export function headPanel(el: GlassInduction): TemplateResult {
   return html`<div class="side">
     <div class="block">
       <h3>Head ${headName(shown)} ${kinds.map((kind) => html`<span class="badge" title=${KIND_MEANINGS[kind]}>${KIND_NAMES[kind]} head</span> `)}</h3>
-      <div class="scroll" tabindex="0" role="region" aria-label="Scores of this head">${scores(head, view)}</div>
+      <div class="scroll" tabindex="0" role="group" aria-label="Scores of this head">${scores(head, view)}</div>
     </div>
     ${el.showsPart('controls') ? html`<div class="block effects"><div class="row">${headSwitch(el, shown, how)}</div>${effectNote(el, view)}</div>` : nothing}
     <div class="block">

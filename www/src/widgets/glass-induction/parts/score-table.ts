@@ -44,7 +44,7 @@ export function scoreTable(el: GlassInduction): TemplateResult {
   const ceiling = view && ceilings(view.ids);
   return html`<section class="part" aria-labelledby="table-title">
     <h3 id="table-title">${words.tableTitle}</h3>
-    <div class="scroll heads-table" tabindex="0" role="region" aria-label=${words.tableTitle}>${view && ceiling
+    <div class="scroll heads-table" tabindex="0" role="group" aria-label="Scores of every head">${view && ceiling
       ? html`<table>
         <thead>
           <tr><th scope="col" rowspan="2">head</th>${KINDS.map((kind) => html`<th scope="colgroup" colspan="3" title=${KIND_MEANINGS[kind]}>${KIND_NAMES[kind]}

@@ -50,7 +50,7 @@ export function strips(el: GlassInduction): TemplateResult {
   return html`<section class="part" aria-labelledby="strips-title">
     <div class="head"><h3 id="strips-title">${words.stripTitle}</h3>${legend(words.probabilityScale)}</div>
     <p class="small soft">${words.stripHint}</p>
-    <div class="strips scroll" tabindex="0" role="region" aria-label="Tokens">${view ? lines(el, view) : nothing}</div>
+    <div class="strips scroll" tabindex="0" role="group" aria-label="The text, token by token">${view ? lines(el, view) : nothing}</div>
     ${tableView('Tokens as a table', () => (view ? tokenTable(view) : { name: '', rows: [] }), el.openTables.has('tokens'), (open) => el.toggleTable('tokens', open))}
   </section>`;
 }
