@@ -59,7 +59,13 @@ impl Gpu {
                 ..Default::default()
             })
             .await
-            .map_err(|error| Error::NoWebGpu(format!("No graphics adapter was found: {error}")))?;
+            .map_err(|error| {
+                Error::NoWebGpu(match cfg!(target_arch = "wasm32") {
+                    // In a browser wgpu's reasons name what was compiled in: nothing to a reader.
+                    true => "This browser offers no WebGPU adapter.".to_owned(),
+                    false => format!("No graphics adapter was found: {error}."),
+                })
+            })?;
         Self::from_adapter(&adapter).await
     }
 
