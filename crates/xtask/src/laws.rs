@@ -30,8 +30,9 @@ const ONLY_IN: [(&str, &[&str]); 9] = [
     ("wgpu", &["backend-gpu"]),
     ("naga", &["shaders"]),
     ("tokenizers", &["tokenizer"]),
-    ("wasm-bindgen", &["engine", "tokenizer"]),
-    ("js-sys", &["engine", "tokenizer"]),
+    // backend-gpu asks the browser's device for what wgpu does not pass on: its name, its errors.
+    ("wasm-bindgen", &["backend-gpu", "engine", "tokenizer"]),
+    ("js-sys", &["backend-gpu", "engine", "tokenizer"]),
     ("web-sys", &["engine", "tokenizer"]),
     ("serde-wasm-bindgen", &["engine", "tokenizer"]),
     ("console_error_panic_hook", &["engine", "tokenizer"]),
@@ -88,7 +89,7 @@ fn judge(at: usize, package: &str) -> Option<String> {
     (!allowed.contains(&name)).then(|| {
         format!(
             "{name} uses {package}, which only {} may.",
-            allowed.join(" and ")
+            allowed.join(", ")
         )
     })
 }
