@@ -2,7 +2,7 @@ use glasshouse_hooks::{HookPoint, Site};
 use glasshouse_tensor::{Activation, Attend, Norm, Result, Rotation};
 use serde_json::{Value, json};
 
-use crate::field::{Fields, bad};
+use crate::field::{Fields, bad, shown};
 
 /// The normalisation in front of every sublayer and of the unembedding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +126,10 @@ impl Config {
         };
         if let Some(groups) = fields.size_or_none("n_key_value_heads")? {
             if groups != n_heads {
-                return Err(bad("grouped keys and values are not computed by Glasshouse"));
+                return Err(bad(format!(
+                    "\"n_key_value_heads\": {groups} asks for grouped keys and values, which Glasshouse does \
+                     not compute"
+                )));
             }
         }
         let attn_only = fields.flag("attn_only", false)?;
@@ -140,12 +143,16 @@ impl Config {
         if divisor == 0.0 {
             return Err(bad("\"attn_scale\" must not be 0"));
         }
+        let eps = fields.number("eps", 1e-5)?;
+        if eps < 0.0 {
+            return Err(bad("\"eps\" must not be negative"));
+        }
         let bos_token_id = fields.given("bos_token_id").map(|value| {
             value
                 .as_u64()
                 .filter(|&id| id < d_vocab as u64)
                 .map(|id| id as u32)
-                .ok_or_else(|| bad(format!("\"bos_token_id\" {value} is not a token id")))
+                .ok_or_else(|| bad(format!("\"bos_token_id\" {} is not a token id", shown(value))))
         });
         Ok(Self {
             n_layers: fields.size("n_layers")?,
@@ -159,7 +166,7 @@ impl Config {
             },
             d_vocab,
             d_vocab_out: fields.size_or_none("d_vocab_out")?.unwrap_or(d_vocab),
-            eps: fields.number("eps", 1e-5)?,
+            eps,
             activation: activation(&fields, attn_only)?,
             normalization: fields.choice(
                 "normalization_type",
@@ -240,12 +247,16 @@ fn activation(fields: &Fields, attn_only: bool) -> Result<Activation> {
 
 fn positions(fields: &Fields, d_head: usize) -> Result<Positions> {
     let rotary_dim = fields.size_or_none("rotary_dim")?.unwrap_or(d_head);
+    let base = fields.number("rotary_base", 10_000.0)?;
+    if base <= 0.0 {
+        return Err(bad("\"rotary_base\" must be above 0"));
+    }
     let rotary = Positions::Rotary {
         rotation: Rotation {
             rotary_dim,
             adjacent_pairs: fields.flag("rotary_adjacent_pairs", false)?,
         },
-        base: fields.number("rotary_base", 10_000.0)?,
+        base,
     };
     let chosen = fields.choice(
         "positional_embedding_type",

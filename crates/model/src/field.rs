@@ -29,6 +29,7 @@ impl Fields {
         for name in self.fields.keys() {
             if !known.contains(&name.as_str()) {
                 let near = nearest(name, &known).unwrap_or_default();
+                let name = shown(name);
                 return Err(bad(format!(
                     "it has an unknown field \"{name}\"; the nearest known one is \"{near}\""
                 )));
@@ -41,7 +42,8 @@ impl Fields {
     pub fn refuse_unsupported(&self, name: &str, neutral: &[Value]) -> Result<()> {
         match self.get(name) {
             Some(value) if !neutral.contains(value) => Err(bad(format!(
-                "\"{name}\": {value} asks for something that Glasshouse does not compute"
+                "\"{name}\": {} asks for something that Glasshouse does not compute",
+                shown(value)
             ))),
             _ => Ok(()),
         }
@@ -74,7 +76,8 @@ impl Fields {
         match value.as_u64() {
             Some(size) if (1..=LARGEST).contains(&size) => Ok(Some(size as usize)),
             _ => Err(bad(format!(
-                "\"{name}\" must be a whole number from 1 to {LARGEST}, not {value}"
+                "\"{name}\" must be a whole number from 1 to {LARGEST}, not {}",
+                shown(value)
             ))),
         }
     }
@@ -87,7 +90,7 @@ impl Fields {
                 .as_f64()
                 .map(|number| number as f32)
                 .filter(|number| number.is_finite())
-                .ok_or_else(|| bad(format!("\"{name}\" must be a number, not {value}"))),
+                .ok_or_else(|| bad(format!("\"{name}\" must be a number, not {}", shown(value)))),
         }
     }
 
@@ -95,9 +98,9 @@ impl Fields {
     pub fn flag(&self, name: &str, default: bool) -> Result<bool> {
         match self.given(name) {
             None => Ok(default),
-            Some(value) => value
-                .as_bool()
-                .ok_or_else(|| bad(format!("\"{name}\" must be true or false, not {value}"))),
+            Some(value) => value.as_bool().ok_or_else(|| {
+                bad(format!("\"{name}\" must be true or false, not {}", shown(value)))
+            }),
         }
     }
 
@@ -109,11 +112,22 @@ impl Fields {
             None => {
                 let words: Vec<String> = choices.iter().map(|(word, _)| word.to_string()).collect();
                 Err(bad(format!(
-                    "\"{name}\" is {value}; Glasshouse knows {}",
+                    "\"{name}\" is {}; Glasshouse knows {}",
+                    shown(value),
                     words.join(", ")
                 )))
             }
         }
+    }
+}
+
+/// A piece of someone's file, short enough for a sentence.
+pub fn shown(piece: impl std::fmt::Display) -> String {
+    const MOST: usize = 80;
+    let piece = piece.to_string();
+    match piece.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &piece[..end]),
+        None => piece,
     }
 }
 

@@ -5,6 +5,8 @@ use glasshouse_tensor::{Error, HostTensor, Result};
 use half::{bf16, f16};
 use safetensors::{Dtype, SafeTensors};
 
+use crate::field::shown;
+
 /// Tensors of a state dict that are not weights: masks and tables that TransformerLens keeps there.
 const BUFFERS: &[&str] = &[
     "attn.mask",
@@ -27,6 +29,7 @@ impl Weights {
     /// number that is not finite.
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self> {
         let parsed = SafeTensors::deserialize(bytes).map_err(|error| {
+            let error = shown(error);
             Error::BadModelFile(format!("{file} is not a whole safetensors file ({error})."))
         })?;
         let mut tensors = BTreeMap::new();
@@ -36,13 +39,15 @@ impl Weights {
             }
             let data = numbers(view.dtype(), view.data()).ok_or_else(|| {
                 Error::BadModelFile(format!(
-                    "{file}: \"{name}\" is stored as {:?}; f16, bf16 and f32 can be read.",
+                    "{file}: \"{}\" is stored as {:?}; f16, bf16 and f32 can be read.",
+                    shown(&name),
                     view.dtype()
                 ))
             })?;
             if !data.iter().all(|number| number.is_finite()) {
                 return Err(Error::BadModelFile(format!(
-                    "{file}: \"{name}\" holds numbers that are not finite."
+                    "{file}: \"{}\" holds numbers that are not finite.",
+                    shown(&name)
                 )));
             }
             tensors.insert(name, HostTensor::new(view.shape(), data)?);
@@ -100,7 +105,8 @@ impl Weights {
         match self.tensors.keys().next() {
             None => Ok(()),
             Some(name) => Err(Error::BadModelFile(format!(
-                "The weights hold \"{name}\", for which this config has no place{}.",
+                "The weights hold \"{}\", for which this config has no place{}.",
+                shown(name),
                 match nearest(name, expected) {
                     Some(near) => format!("; the nearest name it has is \"{near}\""),
                     None => String::new(),
@@ -145,6 +151,7 @@ impl Means {
         let mut means = BTreeMap::new();
         for (name, tensor) in weights.tensors {
             let point = HookPoint::parse(&name).ok_or_else(|| {
+                let name = shown(&name);
                 Error::BadModelFile(format!("means.safetensors: \"{name}\" is not a hook."))
             })?;
             means.insert(point, tensor);
