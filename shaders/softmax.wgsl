@@ -1,5 +1,6 @@
 // Softmax over the rows of `scores` [rows, width]. A masked score is the bit pattern of −∞, compared
-// as an integer: WGSL lets a compiler assume that no float is infinite. A row of masks becomes zeros.
+// as an integer: WGSL lets a compiler assume that no float is infinite. A row of masks becomes zeros, and
+// so does a row with NaN or +∞ in it, which only an edit can bring.
 
 struct Params {
     rows: u32,
@@ -12,6 +13,10 @@ struct Params {
 
 const MASKED: u32 = 0xff800000;
 const LOWEST: f32 = -3.4028234e38;
+// The exponent of everything that is not finite.
+const NOT_FINITE: u32 = 0x7f800000;
+// Above every score; stands for NaN and +∞ in the search for the largest.
+const BLINDING: f32 = 3.4028234e38;
 
 @compute @workgroup_size(64)
 fn main(
@@ -26,15 +31,18 @@ fn main(
     var largest = LOWEST;
     for (var i = invocation; i < params.width; i += 64) {
         let bits = scores[start + i];
-        if bits != MASKED {
+        if (bits & NOT_FINITE) != NOT_FINITE {
             largest = max(largest, bitcast<f32>(bits));
+        } else if bits != MASKED {
+            largest = BLINDING;
         }
     }
     largest = max_of_all(invocation, largest);
+    let blind = largest == BLINDING;
     var sum = 0.0;
     for (var i = invocation; i < params.width; i += 64) {
         let bits = scores[start + i];
-        if bits != MASKED {
+        if bits != MASKED && !blind {
             sum += exp(bitcast<f32>(bits) - largest);
         }
     }
@@ -42,7 +50,7 @@ fn main(
     for (var i = invocation; i < params.width; i += 64) {
         let bits = scores[start + i];
         var probability = 0.0;
-        if bits != MASKED {
+        if bits != MASKED && !blind {
             probability = exp(bitcast<f32>(bits) - largest) / sum;
         }
         pattern[start + i] = probability;

@@ -170,7 +170,7 @@ pub trait Backend: Clone + 'static {
         attend: Attend,
     ) -> Result<Self::Tensor>;
 
-    /// Softmax over the last axis; a row of −∞ only becomes zeros.
+    /// Softmax over the last axis; a row of −∞ only, or with NaN or +∞ in it, becomes zeros.
     fn softmax(&self, scores: &Self::Tensor) -> Result<Self::Tensor>;
 
     /// `pattern [head, query, key]`, `v [key, head, d_head]` → `z [query, head, d_head]`.

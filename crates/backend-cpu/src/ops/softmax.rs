@@ -7,7 +7,7 @@ use crate::{
     sums::{length_before, sum},
 };
 
-/// Softmax over the last axis; a row of −∞ only becomes zeros.
+/// Softmax over the last axis; a row of −∞ only, or with NaN or +∞ in it, becomes zeros.
 pub(crate) fn softmax(scores: &CpuTensor) -> Result<CpuTensor> {
     let &[.., width] = scores.shape() else {
         return Err(misfit("softmax", &[scores]));
@@ -31,7 +31,13 @@ pub(super) fn softmax_row(row: &mut [f32]) {
     for x in seen.iter_mut() {
         *x = exp(*x - largest);
     }
-    let share = 1.0 / sum(seen, |x| x);
+    let total = sum(seen, |x| x);
+    // Only an edit can bring NaN or +∞. As in TransformerLens, such a query attends to nothing.
+    if total.is_nan() {
+        seen.fill(0.0);
+        return;
+    }
+    let share = 1.0 / total;
     for x in seen {
         *x *= share;
     }
