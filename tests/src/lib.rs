@@ -1,1 +1,16 @@
-//! What crosses rooms: reference values, twins, laws.
+//! What crosses rooms: reference values (`parity`), twins (`twins`), laws (`laws`).
+//!
+//! This library is what those tests share: the two engines, the reference folders, one run read back,
+//! and the one measure of closeness.
+
+mod closeness;
+mod engines;
+mod golden;
+mod random;
+mod run;
+
+pub use closeness::{Findings, relative_error};
+pub use engines::{cpu, gpu, wait};
+pub use golden::{EditCase, Golden};
+pub use random::Draw;
+pub use run::{Run, run};
