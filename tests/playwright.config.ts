@@ -11,7 +11,7 @@ const launch = (args: string[]) => ({
   launchOptions: { executablePath: process.env.CHROME ?? '/usr/bin/chromium', args: [...quiet, ...args] },
 });
 
-// `cargo xtask test` serves the site and a second origin, and says where; after it, `npx playwright test` finds `cargo xtask serve`.
+// `cargo xtask test` serves the site and says where; after it, `npx playwright test` finds `cargo xtask serve`.
 export default defineConfig({
   testDir: 'browser',
   outputDir: '../target/browser-results',
