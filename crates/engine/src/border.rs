@@ -54,7 +54,9 @@ impl Session {
             means: bytes("means")?,
         };
         let inner = Inner::load(files, choice).await.map_err(thrown)?;
-        Ok(Self { inner: Rc::new(inner) })
+        Ok(Self {
+            inner: Rc::new(inner),
+        })
     }
 
     /// `{config, backend, hooks, parameters, hasMeans}`
@@ -86,7 +88,11 @@ impl Session {
             .iter()
             .map(|value| value.dyn_into::<Float32Array>().map(|array| array.to_vec()))
             .collect::<Result<_, _>>()
-            .map_err(|_| thrown(Error::BadInput("An edit's tensor is no Float32Array.".into())))?;
+            .map_err(|_| {
+                thrown(Error::BadInput(
+                    "An edit's tensor is no Float32Array.".into(),
+                ))
+            })?;
         let inner = Rc::clone(&self.inner);
         let run = inner.run(&request, &values).await.map_err(thrown)?;
         self.run_result(run, request.logits)
@@ -99,12 +105,9 @@ impl Session {
 
     /// The same with the one-layer twin on the same text.
     #[wasm_bindgen(js_name = inductionWithTwin)]
-    pub async fn induction_with_twin(
-        &self,
-        request: JsValue,
-        twin: &Session,
-    ) -> JsResult<JsValue> {
-        self.induction_report(asked(request)?, Some(Rc::clone(&twin.inner))).await
+    pub async fn induction_with_twin(&self, request: JsValue, twin: &Session) -> JsResult<JsValue> {
+        self.induction_report(asked(request)?, Some(Rc::clone(&twin.inner)))
+            .await
     }
 
     /// Really destroys the graphics device.
@@ -143,7 +146,11 @@ impl Session {
         let result = Object::new();
         Reflect::set(&result, &"tensors".into(), &tensors)?;
         Reflect::set(&result, &"backend".into(), &to_js(&self.inner.backend())?)?;
-        Reflect::set(&result, &"reusedPositions".into(), &run.reused_positions.into())?;
+        Reflect::set(
+            &result,
+            &"reusedPositions".into(),
+            &run.reused_positions.into(),
+        )?;
         Ok(result.into())
     }
 
@@ -153,10 +160,18 @@ impl Session {
         twin: Option<Rc<Inner>>,
     ) -> JsResult<JsValue> {
         let inner = Rc::clone(&self.inner);
-        let report = inner.induction(&request, twin.as_deref()).await.map_err(thrown)?;
+        let report = inner
+            .induction(&request, twin.as_deref())
+            .await
+            .map_err(thrown)?;
         let result = to_js(&report)?;
         let patterns = Array::new();
-        for (layer, tensor) in report.patterns.iter().enumerate().filter(|_| request.patterns) {
+        for (layer, tensor) in report
+            .patterns
+            .iter()
+            .enumerate()
+            .filter(|_| request.patterns)
+        {
             let pattern = shaped(tensor)?;
             Reflect::set(&pattern, &"layer".into(), &layer.into())?;
             patterns.push(&pattern);
@@ -181,8 +196,11 @@ fn to_js(value: &impl Serialize) -> JsResult<JsValue> {
 
 /// A request that may be anything.
 fn asked<T: for<'de> Deserialize<'de>>(request: JsValue) -> JsResult<T> {
-    from_value(request)
-        .map_err(|error| thrown(Error::BadInput(format!("The request cannot be read: {error}."))))
+    from_value(request).map_err(|error| {
+        thrown(Error::BadInput(format!(
+            "The request cannot be read: {error}."
+        )))
+    })
 }
 
 /// `{shape, data}`

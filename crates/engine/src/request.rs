@@ -1,6 +1,6 @@
 //! What the page asks of a session, as it crosses the border.
 
-use glasshouse_hooks::{Edit, EditValue, How, HookPoint, expand};
+use glasshouse_hooks::{Edit, EditValue, HookPoint, How, expand};
 use glasshouse_tensor::{Error, HostTensor, Result};
 use serde::Deserialize;
 
@@ -96,7 +96,10 @@ impl RunRequest {
     pub fn edits(&self, valid: &[HookPoint], values: &[Vec<f32>]) -> Result<Vec<Edit>> {
         let mut edits = Vec::new();
         for wire in &self.edits {
-            let value = wire.value.as_ref().map(|value| resolve(value, &wire.hook, values));
+            let value = wire
+                .value
+                .as_ref()
+                .map(|value| resolve(value, &wire.hook, values));
             let value = value.transpose()?;
             for hook in expand(&wire.hook, valid)? {
                 edits.push(Edit {
@@ -136,11 +139,17 @@ fn resolve(value: &WireValue, hook: &str, values: &[Vec<f32>]) -> Result<EditVal
 /// # Errors
 /// [`Error::BadInput`] where there is no such position.
 pub fn position(position: i64, length: usize) -> Result<usize> {
-    let resolved = if position < 0 { position + length as i64 } else { position };
+    let resolved = if position < 0 {
+        position + length as i64
+    } else {
+        position
+    };
     usize::try_from(resolved)
         .ok()
         .filter(|&index| index < length)
         .ok_or_else(|| {
-            Error::BadInput(format!("There is no position {position} in {length} tokens."))
+            Error::BadInput(format!(
+                "There is no position {position} in {length} tokens."
+            ))
         })
 }

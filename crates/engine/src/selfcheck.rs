@@ -60,9 +60,8 @@ impl Reference {
     /// # Errors
     /// [`Error::BadModelFile`] where the file is malformed or names a hook the model does not have.
     pub fn parse(json: &str, valid: &[HookPoint]) -> Result<Self> {
-        let bad = |what: String| {
-            Error::BadModelFile(format!("reference.json cannot be used: {what}."))
-        };
+        let bad =
+            |what: String| Error::BadModelFile(format!("reference.json cannot be used: {what}."));
         let file: ReferenceFile =
             serde_json::from_str(json).map_err(|error| bad(error.to_string()))?;
         if !(file.tolerance > 0.0 && file.tolerance < 1.0) {
@@ -132,13 +131,17 @@ impl Reference {
 pub fn fixed_input(config: &Config) -> Vec<u32> {
     let mut random = Stream::new(0, 0);
     let length = config.n_ctx.min(16);
-    (0..length).map(|_| random.below(config.d_vocab as u32)).collect()
+    (0..length)
+        .map(|_| random.below(config.d_vocab as u32))
+        .collect()
 }
 
 /// The captures for folders without a reference: what every block leaves behind.
 pub fn fixed_points(config: &Config) -> Vec<HookPoint> {
     let points = config.hook_points().into_iter();
-    points.filter(|point| point.to_string().ends_with("hook_resid_post")).collect()
+    points
+        .filter(|point| point.to_string().ends_with("hook_resid_post"))
+        .collect()
 }
 
 fn relative_diff(name: &str, computed: &HostTensor, expected: &HostTensor) -> Result<f32> {
@@ -157,5 +160,8 @@ fn last_rows(logits: &HostTensor, count: usize) -> Result<HostTensor> {
         return Err(Error::Internal("logits have two axes".into()));
     };
     let first = rows.saturating_sub(count);
-    HostTensor::new([rows - first, vocabulary], logits.data()[first * vocabulary..].to_vec())
+    HostTensor::new(
+        [rows - first, vocabulary],
+        logits.data()[first * vocabulary..].to_vec(),
+    )
 }

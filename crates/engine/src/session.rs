@@ -179,13 +179,16 @@ impl Session {
             None => None,
             Some(twin) => Some((
                 &twin.config,
-                twin.attempt(async |placed| placed.run_as_twin(&question.ids).await).await?,
+                twin.attempt(async |placed| placed.run_as_twin(&question.ids).await)
+                    .await?,
             )),
         };
         let weights = || Weights::parse("model.safetensors", &self.files.weights);
         self.attempt(async |placed| {
             let twin = twin_run.as_ref().map(|(config, run)| (*config, run));
-            placed.induction(weights, &question, request.seed, twin).await
+            placed
+                .induction(weights, &question, request.seed, twin)
+                .await
         })
         .await
     }
@@ -201,7 +204,8 @@ impl Session {
     /// Bytes and buffers that the shared graphics device holds now.
     pub fn gpu_memory() -> (u64, usize) {
         GPU.with_borrow(|gpu| {
-            gpu.as_ref().map_or((0, 0), |gpu| (gpu.allocated_bytes(), gpu.live_buffers()))
+            gpu.as_ref()
+                .map_or((0, 0), |gpu| (gpu.allocated_bytes(), gpu.live_buffers()))
         })
     }
 
@@ -237,7 +241,8 @@ impl Session {
 
     fn reference(&self) -> Result<Option<Reference>> {
         let file = self.files.reference.as_deref();
-        file.map(|json| Reference::parse(json, &self.hooks)).transpose()
+        file.map(|json| Reference::parse(json, &self.hooks))
+            .transpose()
     }
 
     async fn place_on_gpu(&self, weights: &Weights) -> Result<()> {
@@ -246,13 +251,18 @@ impl Session {
         let bench = Bench::new(gpu, self.config.clone(), weights.clone(), self.means()?)?;
         let mut placed = Placed::Gpu(Box::new(bench));
         let (reference, compared) = match self.reference()? {
-            Some(reference) => (reference, "Compared with the model folder's reference values."),
+            Some(reference) => (
+                reference,
+                "Compared with the model folder's reference values.",
+            ),
             None => {
                 let reference = self.cpu_as_reference(weights).await?;
                 (reference, "Compared with the CPU on a fixed input.")
             }
         };
-        let run = placed.run(&reference.tokens, &reference.points, &[]).await?;
+        let run = placed
+            .run(&reference.tokens, &reference.points, &[])
+            .await?;
         let self_check = reference.compare(&run, Some(compared.into()))?;
         if !self_check.ok {
             return Err(Error::DeviceLost(format!(
@@ -269,7 +279,9 @@ impl Session {
         let mut placed = Placed::Cpu(Box::new(bench));
         let self_check = match self.reference()? {
             Some(reference) => {
-                let run = placed.run(&reference.tokens, &reference.points, &[]).await?;
+                let run = placed
+                    .run(&reference.tokens, &reference.points, &[])
+                    .await?;
                 let compared = "Compared with the model folder's reference values.".to_owned();
                 reference.compare(&run, Some(why.unwrap_or(compared)))?
             }
@@ -293,7 +305,9 @@ impl Session {
         let bench = Bench::new(cpu, self.config.clone(), weights.clone(), Means::default())?;
         let mut placed = Placed::Cpu(Box::new(bench));
         let tokens = fixed_input(&self.config);
-        let run = placed.run(&tokens, &fixed_points(&self.config), &[]).await?;
+        let run = placed
+            .run(&tokens, &fixed_points(&self.config), &[])
+            .await?;
         Ok(Reference::from_run(tokens, run))
     }
 

@@ -103,7 +103,10 @@ impl Edit {
             (&self.positions, Axis::Position, "positions"),
         ] {
             if given.is_some() && !axes.contains(&kind) {
-                return Err(Error::BadEdit(format!("{} has no {word} to select.", self.hook)));
+                return Err(Error::BadEdit(format!(
+                    "{} has no {word} to select.",
+                    self.hook
+                )));
             }
         }
         let count = [chosen[0].len(), chosen[1].len(), chosen[2].len()];
@@ -140,7 +143,11 @@ impl Edit {
         selector
             .iter()
             .map(|&index| {
-                let resolved = if index < 0 { index + extent as i64 } else { index };
+                let resolved = if index < 0 {
+                    index + extent as i64
+                } else {
+                    index
+                };
                 usize::try_from(resolved)
                     .ok()
                     .filter(|&index| index < extent)
@@ -158,7 +165,10 @@ impl Edit {
     fn fitted_value(&self, count: [usize; 3], axes: usize) -> Result<HostTensor> {
         let tensor = match &self.value {
             None => {
-                return Err(Error::BadEdit(format!("The edit at {} needs a value.", self.hook)));
+                return Err(Error::BadEdit(format!(
+                    "The edit at {} needs a value.",
+                    self.hook
+                )));
             }
             Some(EditValue::Number(value)) => return number(*value),
             Some(EditValue::Tensor(tensor)) => tensor,
@@ -286,12 +296,18 @@ mod tests {
             heads: Some(vec![2]),
             ..edit(Site::Z, How::Zero)
         };
-        assert_eq!(no_head.plan(&[4, 2, 3], 0, 4, None).unwrap_err().code(), "bad-edit");
+        assert_eq!(
+            no_head.plan(&[4, 2, 3], 0, 4, None).unwrap_err().code(),
+            "bad-edit"
+        );
         let headless = Edit {
             heads: Some(vec![0]),
             ..edit(Site::ResidPre, How::Zero)
         };
-        assert_eq!(headless.plan(&[4, 3], 0, 4, None).unwrap_err().code(), "bad-edit");
+        assert_eq!(
+            headless.plan(&[4, 3], 0, 4, None).unwrap_err().code(),
+            "bad-edit"
+        );
     }
 
     #[test]

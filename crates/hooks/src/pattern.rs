@@ -16,10 +16,11 @@ pub fn expand(wanted: &str, valid: &[HookPoint]) -> Result<Vec<HookPoint>> {
         .filter(|point| {
             let name = point.to_string();
             let mut parts = name.split('.');
-            segments
-                .iter()
-                .all(|&segment| parts.next().is_some_and(|part| segment == "*" || segment == part))
-                && parts.next().is_none()
+            segments.iter().all(|&segment| {
+                parts
+                    .next()
+                    .is_some_and(|part| segment == "*" || segment == part)
+            }) && parts.next().is_none()
         })
         .collect();
     if matching.is_empty() {

@@ -55,7 +55,12 @@ impl Site {
         (Site::PosEmbed, "hook_pos_embed", false, BY_POSITION),
         (Site::ResidPre, "hook_resid_pre", true, BY_POSITION),
         (Site::Ln1Scale, "ln1.hook_scale", true, BY_POSITION),
-        (Site::Ln1Normalized, "ln1.hook_normalized", true, BY_POSITION),
+        (
+            Site::Ln1Normalized,
+            "ln1.hook_normalized",
+            true,
+            BY_POSITION,
+        ),
         (Site::Q, "attn.hook_q", true, BY_HEAD),
         (Site::K, "attn.hook_k", true, BY_HEAD),
         (Site::V, "attn.hook_v", true, BY_HEAD),
@@ -68,13 +73,28 @@ impl Site {
         (Site::AttnOut, "hook_attn_out", true, BY_POSITION),
         (Site::ResidMid, "hook_resid_mid", true, BY_POSITION),
         (Site::Ln2Scale, "ln2.hook_scale", true, BY_POSITION),
-        (Site::Ln2Normalized, "ln2.hook_normalized", true, BY_POSITION),
+        (
+            Site::Ln2Normalized,
+            "ln2.hook_normalized",
+            true,
+            BY_POSITION,
+        ),
         (Site::MlpPre, "mlp.hook_pre", true, BY_POSITION),
         (Site::MlpPost, "mlp.hook_post", true, BY_POSITION),
         (Site::MlpOut, "hook_mlp_out", true, BY_POSITION),
         (Site::ResidPost, "hook_resid_post", true, BY_POSITION),
-        (Site::LnFinalScale, "ln_final.hook_scale", false, BY_POSITION),
-        (Site::LnFinalNormalized, "ln_final.hook_normalized", false, BY_POSITION),
+        (
+            Site::LnFinalScale,
+            "ln_final.hook_scale",
+            false,
+            BY_POSITION,
+        ),
+        (
+            Site::LnFinalNormalized,
+            "ln_final.hook_normalized",
+            false,
+            BY_POSITION,
+        ),
     ];
 
     fn row(self) -> &'static (Site, &'static str, bool, &'static [Axis]) {

@@ -73,7 +73,11 @@ impl Targets {
     pub fn new(ids: &[u32]) -> Self {
         let keys = Kind::ALL.map(|kind| {
             (0..ids.len())
-                .map(|query| (0..=query).filter(|&key| kind.looks_at(ids, query, key)).collect())
+                .map(|query| {
+                    (0..=query)
+                        .filter(|&key| kind.looks_at(ids, query, key))
+                        .collect()
+                })
                 .collect()
         });
         Self {
@@ -130,17 +134,31 @@ mod tests {
         let ids = [7, 8, 7, 8];
         let mask = |kind: Kind| {
             (0..4)
-                .map(|q| (0..4).map(|k| u8::from(kind.looks_at(&ids, q, k))).collect::<Vec<_>>())
+                .map(|q| {
+                    (0..4)
+                        .map(|k| u8::from(kind.looks_at(&ids, q, k)))
+                        .collect::<Vec<_>>()
+                })
                 .collect::<Vec<_>>()
         };
         let none = vec![0, 0, 0, 0];
         assert_eq!(
             mask(Kind::DuplicateToken),
-            [none.clone(), none.clone(), vec![1, 0, 0, 0], vec![0, 1, 0, 0]]
+            [
+                none.clone(),
+                none.clone(),
+                vec![1, 0, 0, 0],
+                vec![0, 1, 0, 0]
+            ]
         );
         assert_eq!(
             mask(Kind::Induction),
-            [none.clone(), none.clone(), vec![0, 1, 0, 0], vec![0, 0, 1, 0]]
+            [
+                none.clone(),
+                none.clone(),
+                vec![0, 1, 0, 0],
+                vec![0, 0, 1, 0]
+            ]
         );
         assert_eq!(
             mask(Kind::PreviousToken),

@@ -1,7 +1,7 @@
 //! The report behind `<glass-induction>`: where each head looks, which kind of head it is, what
 //! happens to the prediction when some are switched off, and what chance alone would show.
 
-use glasshouse_hooks::{Edit, How, HookPoint, Site};
+use glasshouse_hooks::{Edit, HookPoint, How, Site};
 use glasshouse_model::{Config, Means, Positions, RunOutput, Runner, Transformer, Weights};
 use glasshouse_tensor::{Backend, Error, HostTensor, Result};
 use serde::{Deserialize, Serialize};
@@ -157,7 +157,11 @@ impl<B: Backend> Controls<B> {
         let mut scores = Vec::with_capacity(self.random.len());
         for (layer, heads) in self.random.iter().enumerate() {
             let input = query_key_input(config, run, layer)?;
-            scores.push(heads.percentile_95(backend, config, &input, targets).await?);
+            scores.push(
+                heads
+                    .percentile_95(backend, config, &input, targets)
+                    .await?,
+            );
         }
         self.last = Some((question.ids.clone(), scores.clone()));
         Ok(scores)
@@ -167,14 +171,25 @@ impl<B: Backend> Controls<B> {
 /// What the report captures of the trained model: every pattern, and what random heads need as input.
 pub fn wanted(config: &Config) -> Vec<HookPoint> {
     let valid = config.hook_points();
-    let sites = [Site::PosEmbed, Site::ResidPre, Site::Ln1Normalized, Site::Pattern];
-    valid.into_iter().filter(|point| sites.contains(&point.site())).collect()
+    let sites = [
+        Site::PosEmbed,
+        Site::ResidPre,
+        Site::Ln1Normalized,
+        Site::Pattern,
+    ];
+    valid
+        .into_iter()
+        .filter(|point| sites.contains(&point.site()))
+        .collect()
 }
 
 /// All patterns of a model.
 pub fn patterns(config: &Config) -> Vec<HookPoint> {
     let valid = config.hook_points();
-    valid.into_iter().filter(|point| point.site() == Site::Pattern).collect()
+    valid
+        .into_iter()
+        .filter(|point| point.site() == Site::Pattern)
+        .collect()
 }
 
 /// Answers `question` about `model`; `twin` is the one-layer twin's config and its run over the same
@@ -201,10 +216,15 @@ pub async fn report<B: Backend>(
         false => Some(model.run(ids, &patterns(&config), &edits).await?),
     };
     let untrained = controls.untrained.run(ids, &patterns(&config), &[]).await?;
-    let random95 = controls.random_95(&backend, &config, &baseline, question, &targets).await?;
+    let random95 = controls
+        .random_95(&backend, &config, &baseline, question, &targets)
+        .await?;
 
     let trained_scores = scores_by_layer(&baseline, &targets)?;
-    let ablated_scores = ablated.as_ref().map(|run| scores_by_layer(run, &targets)).transpose()?;
+    let ablated_scores = ablated
+        .as_ref()
+        .map(|run| scores_by_layer(run, &targets))
+        .transpose()?;
     let untrained_scores = scores_by_layer(&untrained, &targets)?;
     let mut heads = Vec::new();
     for (layer, scores) in trained_scores.iter().enumerate() {
@@ -255,19 +275,26 @@ fn ablation_edits(config: &Config, ablations: &[Ablation]) -> Result<Vec<Edit>> 
             }
             match how {
                 How::Zero | How::Mean => Ok(Edit::ablate_head(layer, head, how)),
-                _ => Err(Error::BadInput("A head is ablated by \"zero\" or \"mean\".".into())),
+                _ => Err(Error::BadInput(
+                    "A head is ablated by \"zero\" or \"mean\".".into(),
+                )),
             }
         })
         .collect()
 }
 
 fn captured(run: &RunOutput, site: Site) -> impl Iterator<Item = &HostTensor> {
-    let of_site = run.captured.iter().filter(move |(point, _)| point.site() == site);
+    let of_site = run
+        .captured
+        .iter()
+        .filter(move |(point, _)| point.site() == site);
     of_site.map(|(_, tensor)| tensor)
 }
 
 fn scores_by_layer(run: &RunOutput, targets: &Targets) -> Result<Vec<Vec<Scores>>> {
-    captured(run, Site::Pattern).map(|pattern| targets.score(pattern)).collect()
+    captured(run, Site::Pattern)
+        .map(|pattern| targets.score(pattern))
+        .collect()
 }
 
 fn mean(scores: &[Scores]) -> Scores {
@@ -281,7 +308,11 @@ fn twin_heads(run: &RunOutput, targets: &Targets) -> Result<Vec<TwinHead>> {
     Ok(layers
         .flat_map(|(layer, scores)| {
             let heads = scores.into_iter().enumerate();
-            heads.map(move |(head, scores)| TwinHead { layer, head, scores })
+            heads.map(move |(head, scores)| TwinHead {
+                layer,
+                head,
+                scores,
+            })
         })
         .collect())
 }
@@ -291,7 +322,8 @@ fn twin_heads(run: &RunOutput, targets: &Targets) -> Result<Vec<TwinHead>> {
 fn query_key_input(config: &Config, run: &RunOutput, layer: usize) -> Result<HostTensor> {
     let find = |point: HookPoint| {
         let mut all = run.captured.iter();
-        all.find(|(candidate, _)| *candidate == point).map(|(_, tensor)| tensor)
+        all.find(|(candidate, _)| *candidate == point)
+            .map(|(_, tensor)| tensor)
     };
     let normalized = find(HookPoint::block(layer, Site::Ln1Normalized));
     let stream = normalized.or_else(|| find(HookPoint::block(layer, Site::ResidPre)));

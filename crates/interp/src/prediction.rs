@@ -44,9 +44,7 @@ pub fn top(logits: &HostTensor, position: usize, count: usize) -> Result<Vec<Can
         .ok_or_else(|| Error::BadInput(format!("There is no position {position}.")))?;
     let log_sum = log_sum_exp(row);
     let mut ids: Vec<u32> = (0..row.len() as u32).collect();
-    let by_logit = |a: &u32, b: &u32| {
-        row[*b as usize].total_cmp(&row[*a as usize]).then(a.cmp(b))
-    };
+    let by_logit = |a: &u32, b: &u32| row[*b as usize].total_cmp(&row[*a as usize]).then(a.cmp(b));
     let count = count.min(ids.len());
     if count < ids.len() {
         ids.select_nth_unstable_by(count, by_logit);
@@ -77,7 +75,12 @@ fn rows(logits: &HostTensor, positions: usize) -> Result<std::slice::ChunksExact
 fn log_sum_exp(row: &[f32]) -> f64 {
     let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let largest = f64::from(largest);
-    largest + row.iter().map(|&x| (f64::from(x) - largest).exp()).sum::<f64>().ln()
+    largest
+        + row
+            .iter()
+            .map(|&x| (f64::from(x) - largest).exp())
+            .sum::<f64>()
+            .ln()
 }
 
 #[cfg(test)]

@@ -116,7 +116,10 @@ mod tests {
 
     #[test]
     fn percentiles_interpolate() {
-        assert_eq!(percentile((0..=100).rev().map(f64::from).collect(), 0.95), 95.0);
+        assert_eq!(
+            percentile((0..=100).rev().map(f64::from).collect(), 0.95),
+            95.0
+        );
         assert_eq!(percentile(vec![1.0, 2.0], 0.5), 1.5);
         assert_eq!(percentile(vec![], 0.5), 0.0);
     }

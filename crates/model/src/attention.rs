@@ -48,19 +48,16 @@ pub struct Attention<B: Backend> {
 
 impl<B: Backend> Attention<B> {
     /// Takes `blocks.{layer}.attn.*`.
-    pub fn load(
-        backend: &B,
-        config: &Config,
-        weights: &mut Weights,
-        layer: usize,
-    ) -> Result<Self> {
+    pub fn load(backend: &B, config: &Config, weights: &mut Weights, layer: usize) -> Result<Self> {
         let (heads, d_model, d_head) = (config.n_heads, config.d_model, config.d_head);
         let name = |part: &str| format!("blocks.{layer}.attn.{part}");
         // W_Q [head, d_model, d_head] → [d_model, head·d_head], so that one matrix product gives
         // [pos, head, d_head] for all heads.
         let mut projection = |part: &str| {
             let by_head = weights.take(&name(&format!("W_{part}")), &[heads, d_model, d_head])?;
-            let joined = by_head.swap_first_axes()?.reshaped([d_model, heads * d_head])?;
+            let joined = by_head
+                .swap_first_axes()?
+                .reshaped([d_model, heads * d_head])?;
             let bias = weights.take_bias(&name(&format!("b_{part}")), &[heads, d_head])?;
             Ok((
                 backend.upload(&joined)?,
@@ -106,8 +103,16 @@ impl<B: Backend> Attention<B> {
         let mut k = project(&input.query_key, &self.w_k, &self.b_k, Site::K)?;
         let v = project(&input.value, &self.w_v, &self.b_v, Site::V)?;
         if let Some(RotaryRows { cos, sin, rotation }) = input.rotary {
-            q = hooks.at(backend, point(Site::RotQ), backend.rotate(&q, cos, sin, *rotation)?)?;
-            k = hooks.at(backend, point(Site::RotK), backend.rotate(&k, cos, sin, *rotation)?)?;
+            q = hooks.at(
+                backend,
+                point(Site::RotQ),
+                backend.rotate(&q, cos, sin, *rotation)?,
+            )?;
+            k = hooks.at(
+                backend,
+                point(Site::RotK),
+                backend.rotate(&k, cos, sin, *rotation)?,
+            )?;
         }
         let (keys, values) = match memory.take() {
             None => (k, v),

@@ -73,33 +73,91 @@ pub struct Config {
 
 /// Fields that decide what is computed.
 const USED: &[&str] = &[
-    "format_version", "n_layers", "d_model", "n_ctx", "d_head", "n_heads", "d_mlp", "act_fn",
-    "d_vocab", "d_vocab_out", "eps", "use_attn_scale", "attn_scale", "attention_dir", "attn_only",
-    "normalization_type", "positional_embedding_type", "rotary_dim", "rotary_base",
-    "rotary_adjacent_pairs", "bos_token_id", "default_prepend_bos",
+    "format_version",
+    "n_layers",
+    "d_model",
+    "n_ctx",
+    "d_head",
+    "n_heads",
+    "d_mlp",
+    "act_fn",
+    "d_vocab",
+    "d_vocab_out",
+    "eps",
+    "use_attn_scale",
+    "attn_scale",
+    "attention_dir",
+    "attn_only",
+    "normalization_type",
+    "positional_embedding_type",
+    "rotary_dim",
+    "rotary_base",
+    "rotary_adjacent_pairs",
+    "bos_token_id",
+    "default_prepend_bos",
 ];
 
 /// Fields that say where a model comes from, or choose among ways to the same numbers.
 const RECORDED: &[&str] = &[
-    "model_name", "original_architecture", "from_checkpoint", "checkpoint_index",
-    "checkpoint_label_type", "checkpoint_value", "tokenizer_name", "init_mode", "device",
-    "n_devices", "seed", "initializer_range", "init_weights", "n_params", "dtype",
-    "tokenizer_prepends_bos", "trust_remote_code", "use_attn_result", "use_attn_in",
-    "use_split_qkv_input", "use_hook_mlp_in", "use_hook_tokens",
-    "ungroup_grouped_query_attention", "load_in_4bit", "tie_word_embeddings", "eos_token_id",
-    "window_size", "attn_types", "fold_ln", "center_writing_weights", "center_unembed",
-    "fold_value_biases", "refactor_factored_attn_matrices", "n_key_value_heads", "final_rms",
-    "NTK_by_parts_low_freq_factor", "NTK_by_parts_high_freq_factor", "NTK_by_parts_factor",
-    "NTK_original_ctx_len", "relative_attention_max_distance",
-    "relative_attention_num_buckets", "decoder_start_token_id", "experts_per_token",
+    "model_name",
+    "original_architecture",
+    "from_checkpoint",
+    "checkpoint_index",
+    "checkpoint_label_type",
+    "checkpoint_value",
+    "tokenizer_name",
+    "init_mode",
+    "device",
+    "n_devices",
+    "seed",
+    "initializer_range",
+    "init_weights",
+    "n_params",
+    "dtype",
+    "tokenizer_prepends_bos",
+    "trust_remote_code",
+    "use_attn_result",
+    "use_attn_in",
+    "use_split_qkv_input",
+    "use_hook_mlp_in",
+    "use_hook_tokens",
+    "ungroup_grouped_query_attention",
+    "load_in_4bit",
+    "tie_word_embeddings",
+    "eos_token_id",
+    "window_size",
+    "attn_types",
+    "fold_ln",
+    "center_writing_weights",
+    "center_unembed",
+    "fold_value_biases",
+    "refactor_factored_attn_matrices",
+    "n_key_value_heads",
+    "final_rms",
+    "NTK_by_parts_low_freq_factor",
+    "NTK_by_parts_high_freq_factor",
+    "NTK_by_parts_factor",
+    "NTK_original_ctx_len",
+    "relative_attention_max_distance",
+    "relative_attention_num_buckets",
+    "decoder_start_token_id",
+    "experts_per_token",
 ];
 
 /// Fields of TransformerLens that would change the numbers in a way we do not compute: fine while
 /// they are off.
 const OFF: &[&str] = &[
-    "use_local_attn", "scale_attn_by_inverse_layer_idx", "parallel_attn_mlp", "gated_mlp",
-    "num_experts", "post_embedding_ln", "use_normalization_before_and_after",
-    "attn_scores_soft_cap", "output_logits_soft_cap", "use_NTK_by_parts_rope", "use_qk_norm",
+    "use_local_attn",
+    "scale_attn_by_inverse_layer_idx",
+    "parallel_attn_mlp",
+    "gated_mlp",
+    "num_experts",
+    "post_embedding_ln",
+    "use_normalization_before_and_after",
+    "attn_scores_soft_cap",
+    "output_logits_soft_cap",
+    "use_NTK_by_parts_rope",
+    "use_qk_norm",
     "rotary_base_local",
 ];
 
@@ -112,7 +170,14 @@ impl Config {
     pub fn parse(json: &str) -> Result<Self> {
         let fields = Fields::parse(json)?;
         fields.refuse_unknown(&[USED, RECORDED, OFF])?;
-        let off = [json!(false), Value::Null, json!(0), json!(-1), json!(0.0), json!(-1.0)];
+        let off = [
+            json!(false),
+            Value::Null,
+            json!(0),
+            json!(-1),
+            json!(0.0),
+            json!(-1.0),
+        ];
         for name in OFF {
             fields.refuse_unsupported(name, &off)?;
         }
@@ -152,7 +217,12 @@ impl Config {
                 .as_u64()
                 .filter(|&id| id < d_vocab as u64)
                 .map(|id| id as u32)
-                .ok_or_else(|| bad(format!("\"bos_token_id\" {} is not a token id", shown(value))))
+                .ok_or_else(|| {
+                    bad(format!(
+                        "\"bos_token_id\" {} is not a token id",
+                        shown(value)
+                    ))
+                })
         });
         Ok(Self {
             n_layers: fields.size("n_layers")?,
@@ -214,9 +284,21 @@ impl Config {
             add(norms, &[Site::Ln1Scale, Site::Ln1Normalized]);
             add(true, &[Site::Q, Site::K, Site::V]);
             add(rotary, &[Site::RotQ, Site::RotK]);
-            add(true, &[Site::AttnScores, Site::Pattern, Site::Z, Site::Result, Site::AttnOut]);
+            add(
+                true,
+                &[
+                    Site::AttnScores,
+                    Site::Pattern,
+                    Site::Z,
+                    Site::Result,
+                    Site::AttnOut,
+                ],
+            );
             add(self.has_mlp(), &[Site::ResidMid]);
-            add(self.has_mlp() && norms, &[Site::Ln2Scale, Site::Ln2Normalized]);
+            add(
+                self.has_mlp() && norms,
+                &[Site::Ln2Scale, Site::Ln2Normalized],
+            );
             add(self.has_mlp(), &[Site::MlpPre, Site::MlpPost, Site::MlpOut]);
             add(true, &[Site::ResidPost]);
         }

@@ -99,7 +99,10 @@ impl Fields {
         match self.given(name) {
             None => Ok(default),
             Some(value) => value.as_bool().ok_or_else(|| {
-                bad(format!("\"{name}\" must be true or false, not {}", shown(value)))
+                bad(format!(
+                    "\"{name}\" must be true or false, not {}",
+                    shown(value)
+                ))
             }),
         }
     }

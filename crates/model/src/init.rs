@@ -38,11 +38,20 @@ impl Weights {
                 normal(name("mlp.W_out"), &[config.d_mlp, d_model], config.d_mlp);
             }
         }
-        normal("unembed.W_U".into(), &[d_model, config.d_vocab_out], d_model);
-        if matches!(config.normalization, Normalization::LayerNorm | Normalization::Rms) {
+        normal(
+            "unembed.W_U".into(),
+            &[d_model, config.d_vocab_out],
+            d_model,
+        );
+        if matches!(
+            config.normalization,
+            Normalization::LayerNorm | Normalization::Rms
+        ) {
             let norms = (0..config.n_layers).flat_map(|layer| {
                 let second = config.has_mlp().then(|| format!("blocks.{layer}.ln2.w"));
-                [Some(format!("blocks.{layer}.ln1.w")), second].into_iter().flatten()
+                [Some(format!("blocks.{layer}.ln1.w")), second]
+                    .into_iter()
+                    .flatten()
             });
             for name in norms.chain(["ln_final.w".to_owned()]) {
                 let mut ones = HostTensor::zeros([d_model]);

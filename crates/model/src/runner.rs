@@ -122,7 +122,11 @@ impl<B: Backend> Runner<B> {
         before: Option<Memory<B>>,
     ) -> Result<Memory<B>> {
         let shared = before.as_ref().map_or(0, |before| {
-            let same = ids.iter().zip(&before.ids).take_while(|(a, b)| a == b).count();
+            let same = ids
+                .iter()
+                .zip(&before.ids)
+                .take_while(|(a, b)| a == b)
+                .count();
             same.min(ids.len().saturating_sub(1)) // at least one position is computed
         });
         let mut keys_values = match &before {
@@ -132,7 +136,8 @@ impl<B: Backend> Runner<B> {
         let means: Option<&dyn glasshouse_hooks::MeanSource> = Some(&self.means);
         let mut hooks = Hooks::new(wanted.iter().copied(), edits.to_vec(), means);
         let logits =
-            self.transformer.forward_after(&self.backend, ids, &mut keys_values, &mut hooks)?;
+            self.transformer
+                .forward_after(&self.backend, ids, &mut keys_values, &mut hooks)?;
         let (points, mut handles): (Vec<_>, Vec<_>) = hooks.into_captured().into_iter().unzip();
         handles.push(logits);
         let mut tensors = self.backend.read(&handles).await?;

@@ -165,7 +165,9 @@ impl<B: Backend> Transformer<B> {
         let first = cache.length;
         let new = ids.get(first..).filter(|new| !new.is_empty());
         let Some(new) = new.filter(|_| first == 0 || self.config.attend.causal) else {
-            return Err(Error::Internal("nothing to compute behind the cache".into()));
+            return Err(Error::Internal(
+                "nothing to compute behind the cache".into(),
+            ));
         };
         hooks.begin(first, ids.len());
         cache.layers.resize_with(self.blocks.len(), || None);
@@ -257,7 +259,9 @@ impl<B: Backend> Block<B> {
             value: normalized,
             rotary: run.rotary,
         };
-        let attn_out = self.attention.forward(backend, run.config, &input, memory, hooks)?;
+        let attn_out = self
+            .attention
+            .forward(backend, run.config, &input, memory, hooks)?;
         let mut resid = backend.add(&resid, &attn_out)?;
         if let Some(mlp) = &self.mlp {
             resid = hooks.at(backend, point(Site::ResidMid), resid)?;

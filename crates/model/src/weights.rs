@@ -64,7 +64,10 @@ impl Weights {
 
     /// How many numbers there are.
     pub fn parameters(&self) -> usize {
-        self.tensors.values().map(|tensor| tensor.data().len()).sum()
+        self.tensors
+            .values()
+            .map(|tensor| tensor.data().len())
+            .sum()
     }
 
     /// Takes out the tensor `name`.
@@ -117,7 +120,9 @@ impl Weights {
 
     /// All tensors by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &HostTensor)> {
-        self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor))
+        self.tensors
+            .iter()
+            .map(|(name, tensor)| (name.as_str(), tensor))
     }
 }
 

@@ -197,8 +197,5 @@ pub trait Backend: Clone + 'static {
 
     /// Submits what was recorded and brings the wanted tensors to the host, in order: one submit
     /// and one read-back, the only wait of a run.
-    fn read(
-        &self,
-        wanted: &[Self::Tensor],
-    ) -> impl Future<Output = Result<Vec<HostTensor>>>;
+    fn read(&self, wanted: &[Self::Tensor]) -> impl Future<Output = Result<Vec<HostTensor>>>;
 }

@@ -30,7 +30,10 @@ impl Tokenizer {
 
     /// `{ids, starts, ends}`; offsets count UTF-16 code units.
     pub fn encode(&self, text: &str) -> JsResult<JsValue> {
-        let tokens = self.inner.encode(text).map_err(|e| thrown(&e, "bad-input"))?;
+        let tokens = self
+            .inner
+            .encode(text)
+            .map_err(|e| thrown(&e, "bad-input"))?;
         let column = |of: fn(&Token) -> u32| {
             Uint32Array::from(tokens.iter().map(of).collect::<Vec<_>>().as_slice())
         };
