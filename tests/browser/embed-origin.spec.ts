@@ -8,13 +8,13 @@ import { tinyModel } from './tiny_model.ts';
 import { ModelServer } from './model_server.ts';
 
 /** An author's own site, with the headers that a test gives it. */
-const test = base.extend<{ blog: (headers?: Record<string, string>) => Promise<string> }, { models: ModelServer }>({
+const test = base.extend<{ blog: (post?: { headers?: Record<string, string>; body?: string }) => Promise<string> }, { models: ModelServer }>({
   models: [async ({}, use) => (async (server) => (await use(server), await server.stop()))(await ModelServer.start()), { scope: 'worker' }],
   blog: async ({}, use) => {
     const servers: Server[] = [];
-    await use(async (headers = {}) => {
+    await use(async ({ headers = {}, body = '<p>Words.</p>' } = {}) => {
       const server = createServer((_, response) => {
-        response.writeHead(200, { 'Content-Type': 'text/html', ...headers }).end('<!doctype html><title>A blog</title><p>Words.</p>');
+        response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...headers }).end(`<!doctype html><title>A blog</title>${body}`);
       });
       servers.push(server);
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -36,6 +36,21 @@ test('a page of another origin runs the engine in its own worker, on the same ba
   expect(page.workers().map((worker) => new URL(worker.url()).protocol)).toEqual(['blob:']);
 });
 
+test('a post with the script tag and two widgets shows both, from one worker and one copy of the model', async ({ page, blog, models, baseURL }, { project }) => {
+  const folder = models.folder(tinyModel());
+  const tag = `<glass-induction model="${folder}" text="the tin the tin">Fallback sentence.</glass-induction>`;
+  await page.goto(await blog({ body: `<script type="module" src="${new URL('v1/glasshouse.js', baseURL).href}"></script>${tag}<p>Words.</p>${tag}` }));
+  const widgets = page.locator('glass-induction');
+  await expect(widgets).toHaveCount(2);
+  for (const widget of await widgets.all()) {
+    await widget.scrollIntoViewIfNeeded();
+    await expect(widget).toHaveAttribute('status', 'ready', { timeout: 90_000 });
+    await expect(widget).toHaveAttribute('data-backend', project.name);
+  }
+  expect(page.workers()).toHaveLength(1);
+  expect(models.asks(`${folder}model.safetensors`)).toBe(1);
+});
+
 test('at home the worker has its own address, so a policy without blob: does not stand in the way', async ({ page, models, baseURL }) => {
   const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src *";
   await page.route('**/strict.html', (route) =>
@@ -49,7 +64,7 @@ test('at home the worker has its own address, so a policy without blob: does not
 });
 
 test('where a policy forbids the worker, the error says that the engine could not be started', async ({ page, blog, models, baseURL }) => {
-  await page.goto(await blog({ 'Content-Security-Policy': "worker-src 'none'" }));
+  await page.goto(await blog({ headers: { 'Content-Security-Policy': "worker-src 'none'" } }));
   await callApiFrom(page, baseURL ?? '');
   const refused = await page.evaluate((folder) => refusal(() => glasshouse.loadModel(folder)), models.folder(tinyModel()));
   expect(refused.code).toBe('engine-unavailable');
