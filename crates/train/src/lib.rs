@@ -1,1 +1,0 @@
-//! Grows the shipped models: data, training, evaluation, model cards.
