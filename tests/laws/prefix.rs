@@ -208,7 +208,8 @@ fn baseline_and_edited_runs_take_turns(backend: &impl Backend, tolerance: f32) {
         how: How::Add,
         ..head_off.clone()
     };
-    let kinds: [&[Edit]; 3] = [&[], &[head_off.clone()], &[steered, head_off]];
+    let edited = [steered, head_off];
+    let kinds: [&[Edit]; 3] = [&[], &edited[1..], &edited];
     let wanted: Vec<_> = (0..3)
         .map(|layer| HookPoint::block(layer, Site::AttnScores))
         .collect();

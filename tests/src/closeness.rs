@@ -34,8 +34,7 @@ impl Findings {
                     self.worst = error;
                     self.worst_of = what.to_owned();
                 }
-                // Written so that NaN is wrong.
-                if !(error <= tolerance) {
+                if error.is_nan() || error > tolerance {
                     self.wrong
                         .push(format!("{what}: relative error {error:.1e}"));
                 }
