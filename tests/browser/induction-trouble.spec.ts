@@ -3,6 +3,8 @@ import { send } from './model_server.ts';
 import { change, expect, exported, mount, settled, test, TEXT, tiny } from './induction_page.ts';
 import { CONFIG, tinyModel } from './tiny_model.ts';
 
+test.beforeEach(({}, { project }) => test.skip(project.name !== 'cpu', 'the same on every backend'));
+
 const alertOf = (element: ReturnType<import('@playwright/test').Page['locator']>) => element.getByRole('alert');
 
 for (const [attribute, value, wanted] of [

@@ -1,6 +1,8 @@
 // <glass-induction> by keyboard alone.
 import { change, expect, exported, mount, settled, test, tiny, tokensOf } from './induction_page.ts';
 
+test.beforeEach(({}, { project }) => test.skip(project.name !== 'cpu', 'the same on every backend'));
+
 test('the tab key reaches every part, in the order in which they stand', async ({ page, models }) => {
   const element = await mount(page, tiny(models));
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());

@@ -3,6 +3,8 @@ import { change, expect, exported, mount, test, TEXT, tiny, tokensOf } from './i
 import type { GlassInduction } from '../../www/src/widgets/glass-induction/element.ts';
 import { viridis } from '../../www/src/marks/colour.ts';
 
+test.beforeEach(({}, { project }) => test.skip(project.name !== 'cpu', 'the same on every backend'));
+
 test('the large pattern: each cell has the colour of its number, and nothing is drawn above the diagonal', async ({ page, models }) => {
   const element = await mount(page, tiny(models, { layer: '1', head: '2' }));
   const { attention } = await exported(element);

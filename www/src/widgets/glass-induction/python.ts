@@ -36,7 +36,8 @@ model.eval()
 def switch_off(z, hook):  # z: [batch, pos, head, d_head]
     for layer, head, how in ABLATIONS:
         if hook.name == f"blocks.{layer}.attn.hook_z":
-            z[:, :, head] = 0 if how == "zero" else load_file(FOLDER + "means.safetensors")[hook.name][..., head, :].float()
+            # Means are kept for each position: [n_ctx, head, d_head].
+            z[:, :, head] = 0 if how == "zero" else load_file(FOLDER + "means.safetensors")[hook.name][: z.shape[1], head].float()
     return z
 
 

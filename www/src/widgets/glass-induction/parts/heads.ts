@@ -8,7 +8,7 @@ import { KIND_MEANINGS, KIND_NAMES, words } from '../strings.ts';
 import { aboveControls, badges, ceilings, effect, KINDS, type Head, type View } from '../view.ts';
 
 /** Reserved before the model is known, so that nothing moves when it comes. */
-const USUAL = { layers: 2, heads: 8 };
+const USUAL = { layers: 2, heads: 4 };
 
 /** A small picture per head. */
 export function thumbnails(el: GlassInduction): TemplateResult {
@@ -32,10 +32,10 @@ export function thumbnails(el: GlassInduction): TemplateResult {
   return html`<section class="part" aria-labelledby="heads-title">
     <h3 id="heads-title">${words.headsTitle}</h3>
     <p class="small soft">${words.headsHint}</p>
-    ${Array.from({ length: layers }, (_, layer) => html`<div class="layer" role="group" aria-label="Layer ${layer}">
+    <div class="layers" style="--heads:${heads}">${Array.from({ length: layers }, (_, layer) => html`<div class="layer" role="group" aria-label="Layer ${layer}">
       <span class="small soft layer-name">layer ${layer}</span>
       <div class="thumbs">${Array.from({ length: heads }, (_head, head) => card({ layer, head }))}</div>
-    </div>`)}
+    </div>`)}</div>
   </section>`;
 }
 
