@@ -27,7 +27,8 @@ export default defineConfig({
     trace: 'retain-on-failure',
   },
   projects: [
-    { name: 'webgpu', use: launch(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']) },
+    // What needs no browser at all runs once.
+    { name: 'webgpu', testIgnore: '**/*-pure.spec.ts', use: launch(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']) },
     { name: 'cpu', use: launch([]) },
   ],
 });

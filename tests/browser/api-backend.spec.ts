@@ -1,7 +1,7 @@
 // Which backend computes, and what happens when the graphics device goes away.
 import type { BackendReport } from '../../www/src/api/glasshouse.d.ts';
 import { expect, test } from './glasshouse_page.ts';
-import { tinyModel } from './tiny_model.ts';
+import { tinyModel, utf8 } from './tiny_model.ts';
 
 test('WebGPU is there or refused, the CPU is always there', async ({ page, models }, { project }) => {
   const seen = await page.evaluate(async (folder) => {
@@ -29,6 +29,8 @@ for (const when of ['between two runs', 'in the middle of a run'] as const) {
         const before = model.backend.kind;
         const wanted = await model.runWithCache('the tin the tin');
         const other = await glasshouse.loadModel(folder);
+        // Another text in between: what is the same as before is not computed again.
+        await model.runWithCache('in an inn');
         if (when === 'between two runs') await model.loseDevice();
         const running = model.runWithCache('the tin the tin');
         if (when === 'in the middle of a run') await model.loseDevice();
@@ -56,4 +58,29 @@ test('losing the device of a model on the CPU does nothing', async ({ page, mode
     return model.backend.kind;
   }, models.folder(tinyModel()));
   expect(kinds).toBe('cpu');
+});
+
+test('a folder\'s reference values prove the backend, and a backend that fails them is not trusted', async ({ page, models }, { project }) => {
+  const tokens = [1, 2, 3];
+  const hook = 'blocks.1.hook_resid_post';
+  const right = await page.evaluate(
+    async ({ folder, tokens, hook }) => {
+      const model = await glasshouse.loadModel(folder, { backend: 'cpu' });
+      const { data, shape } = (await model.runWithCache(tokens, { hooks: [hook] })).cache[hook]!;
+      return { shape, data: [...data] };
+    },
+    { folder: models.folder(tinyModel()), tokens, hook },
+  );
+  const folder = (tensor: { shape: number[]; data: number[] }) =>
+    models.folder(tinyModel().set('reference.json', utf8(JSON.stringify({ tokens, tolerance: 1e-3, activations: { [hook]: tensor } }))));
+  const wrong = { ...right, data: right.data.map((value, index) => (index === 7 ? value + 1 : value)) };
+  const [proved, failed] = await page.evaluate(
+    (folders) => Promise.all(folders.map(async (folder) => (await glasshouse.loadModel(folder)).backend)),
+    [folder(right), folder(wrong)],
+  );
+  expect(proved).toMatchObject({ kind: project.name, selfCheck: { ok: true, tolerance: expect.closeTo(1e-3, 6) as unknown } });
+  expect(proved?.selfCheck.maxAbsDiff).toBeLessThan(1e-3);
+  expect(failed).toMatchObject({ kind: 'cpu', selfCheck: { ok: false } });
+  expect(failed?.selfCheck.maxAbsDiff).toBeGreaterThan(1e-3);
+  if (project.name === 'webgpu') expect(failed?.selfCheck.reason).toMatch(/wrong numbers/);
 });

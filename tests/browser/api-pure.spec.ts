@@ -8,10 +8,6 @@ import { wireEdits, wireInput } from '../../www/src/api/wire.ts';
 import { Lane } from '../../www/src/engine/lane.ts';
 import { workerAddress } from '../../www/src/engine/spawn.ts';
 
-test.beforeEach(({}, { project }) => {
-  test.skip(project.name !== 'cpu', 'needs no browser, so once is enough');
-});
-
 /** A job that ends when it is told to. */
 function job() {
   let end: (answer: string) => void = () => {};
