@@ -33,11 +33,12 @@ class Corpora:
 
 
 class Batch(NamedTuple):
-    """Rows of one step, all `[row, pos]`."""
+    """Rows of one step, `[row, pos]`."""
 
     inputs: torch.Tensor
     targets: torch.Tensor
     weights: torch.Tensor  # of each target's loss
+    positions: torch.Tensor  # `[pos]`, the same for every row
     copied: torch.Tensor  # whether a target is a random token that a copier can know
 
 
@@ -73,7 +74,13 @@ class Batches:
             targets.append(row)
             weights.append(weight)
             copied.append(known)
-        return Batch(*map(torch.tensor, (inputs, targets, weights, copied)))
+        return Batch(*map(torch.tensor, (inputs, targets, weights, self.positions(rng, step, length), copied)))
+
+    def positions(self, rng, step, length):
+        """Once heads have formed, BOS stays at 0 in every other step and the rest moves anywhere: late positions learn from short rows too."""
+        room = self.recipe.shape.n_ctx - length
+        moved = rng.randrange(room + 1) if step >= self.recipe.first_steps and step % 2 else 0
+        return [0] + [moved + i for i in range(1, length)]
 
     def text(self, rng, length):
         """`length` consecutive tokens from anywhere in a corpus."""

@@ -71,7 +71,8 @@ def promises(results):
     best = previous.index(max(previous))
     off = {r["heads"][0]: r["copy_accuracy"] for r in two["ablations"]["single"] if r["how"] == "mean"}
     others = sorted(off[f"0.{head}"] for head in range(len(previous)) if head != best)
-    total, per_corpus = two["text"]["total"], two["text"].values()
+    total = two["text"]["total"]
+    lost = [name for name, row in two["text"].items() if row["model"] >= min(row["bigram"], row["own_bigram"])]
     return [
         ("two layers: copy accuracy at least 0.80", f"{full:.3f}", full >= 0.80),
         ("one layer: copy accuracy at most 0.25", f"{one['copying']['copy_accuracy']:.3f}", one["copying"]["copy_accuracy"] <= 0.25),
@@ -80,7 +81,7 @@ def promises(results):
         ("switching off the best previous-token head costs at least a third of the copy accuracy", f"{off[f'0.{best}'] / full - 1:+.0%}", off[f"0.{best}"] <= full * 2 / 3),
         ("the median other layer-0 head costs less than a third", f"{others[len(others) // 2] / full - 1:+.0%}", others[len(others) // 2] > full * 2 / 3),
         ("two layers: text loss below the bigram's", f"{total['model']:.3f} against {total['bigram']:.3f}", total["model"] < total["bigram"]),
-        ("and in every corpus below both bigrams", "see the table", all(r["model"] < min(r["bigram"], r["own_bigram"]) for r in per_corpus)),
+        ("and in each corpus below both of the table's bigrams", f"not in {', '.join(lost)}" if lost else "in all", not lost),
     ]
 
 

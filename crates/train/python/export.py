@@ -97,6 +97,7 @@ def reference(model, ids):
 def write_atomically(path, write):
     partial = path.with_name(path.name + ".tmp")
     write(partial)
+    partial.chmod(0o644)  # safetensors writes for the owner only; a web server may be someone else
     os.replace(partial, path)
 
 

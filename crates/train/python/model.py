@@ -101,10 +101,10 @@ class Transformer(nn.Module):
         self.ln_final = LayerNorm(shape.d_model)
         self.unembed = Unembed(shape.d_model, shape.d_vocab)
 
-    def final(self, ids):
-        """`[batch, pos]` ids to the normalised last residual stream, `[batch, pos, d_model]`."""
+    def final(self, ids, positions=None):
+        """`[batch, pos]` ids to the normalised last residual stream, `[batch, pos, d_model]`; `positions` other than 0, 1, 2 … are for training."""
         resid = self.embed.W_E[ids]
-        pos = self.pos_embed.W_pos[: ids.shape[1]]
+        pos = self.pos_embed.W_pos[: ids.shape[1]] if positions is None else self.pos_embed.W_pos[positions]
         for block in self.blocks:
             resid = block(resid, pos)
         return self.ln_final(resid)

@@ -18,7 +18,7 @@ class Shape:
 class Recipe:
     shape: Shape
     seed: int = 1
-    steps: int = 5_000
+    steps: int = 4_500
     tokens_per_step: int = 2048
     # Sequence length and how often a step draws it: many short rows teach more than a few long ones.
     lengths: tuple = ((64, 0.6), (128, 0.25), (256, 0.15))

@@ -81,7 +81,7 @@ class Run:
 
     def learn(self, batch):
         """One step; returns the loss."""
-        x = self.model.final(batch.inputs).flatten(0, 1)
+        x = self.model.final(batch.inputs, batch.positions).flatten(0, 1)
         unembed = self.model.unembed
         targets, weights = batch.targets.flatten(), batch.weights.flatten()
         loss, losses = UnembedCrossEntropy.apply(x, unembed.W_U, unembed.b_U, targets, weights)

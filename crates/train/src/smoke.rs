@@ -14,9 +14,10 @@ use crate::{InductionArgs, corpus, encoded};
 pub const VOCABULARY: usize = 320;
 
 /// A recipe that takes seconds. It teaches nothing; it only goes through every stage.
-const CHANGES: [&str; 6] = [
+const CHANGES: [&str; 7] = [
     "steps=6",
-    "random_only_steps=2",
+    "first_steps=2",
+    "bigram_steps=2",
     "tokens_per_step=512",
     "d_vocab=320",
     "d_model=16",
