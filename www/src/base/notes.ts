@@ -33,7 +33,7 @@ export function numerics(backend: BackendReport | null, config: ModelConfig | nu
   const bos = config.bos_token_id === undefined ? 'no BOS token' : config.default_prepend_bos === false ? 'BOS not prepended' : 'BOS prepended';
   const norm = NORMS[String(config['normalization_type'])] ?? 'no LayerNorm';
   return html`<p class="small soft numerics">
-    <b>Computed just now in this tab</b> on ${kind === 'webgpu' ? 'WebGPU' : 'the CPU'}${adapter ? ` (${adapter})` : ''}, 32-bit floats.
+    <b>Computed just now in this tab</b> on ${kind === 'webgpu' ? 'WebGPU' : 'the CPU'}${adapter ? ` (${adapter.replace(/^CPU, /, '')})` : ''}, 32-bit floats.
     ${ok
       ? `Self-check passed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`
       : `Self-check failed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`}

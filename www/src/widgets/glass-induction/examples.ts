@@ -8,7 +8,7 @@ export interface Example {
 export const EXAMPLES: readonly Example[] = [
   {
     name: 'A name, repeated',
-    text: 'Mrs Quillfeather lost her green umbrella in the park. Nobody had seen it, so Mrs Quillfeather went home without her green',
+    text: 'Old Mr Pumblecroft had a parrot. Every morning the parrot said: good day, Mr Pumblecroft! And every evening the parrot said: good night, Mr',
   },
   {
     name: 'A poem',

@@ -38,7 +38,7 @@ export const words = {
 export const SHOULD_SEE: readonly string[] = [
   'The first time a name or a line appears, its tokens are dark: the model is surprised. The second time they are bright. Reading the start of the repeat is enough.',
   'In layer 0 one head shows a bright line just below the diagonal: it looks at the previous token. In layer 1 some heads show a bright line further off: from a token they look at what came after its earlier copy. These are induction heads.',
-  'Switch such a head off, and the repeated tokens darken. Switch off another head of the same layer instead (the control), and less happens.',
+  'Switch off the previous-token head of layer 0, and the repeated tokens darken: the induction heads need what it passes on. Switch off another head of layer 0 instead (the control), and less happens. Induction heads stand in for each other, so one alone may hardly be missed: switch off several.',
   'The one-layer twin, trained in the same way on the same data, stays dark on the repeat: a head needs the work of an earlier layer to know what came before.',
 ];
 

@@ -36,10 +36,10 @@ export const styles = css`
   svg.lines .from { stroke: var(--from); }
   svg.lines .to { stroke: var(--to); stroke-dasharray: 4 3; }
 
-  .layers { display: grid; gap: 0.5rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, calc(var(--heads) * 5.6rem + 4rem)), 1fr)); }
+  .layers { display: grid; gap: 0.5rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, calc(var(--columns) * 5.6rem + 4rem)), 1fr)); }
   .layer { display: grid; grid-template-columns: 3.6rem minmax(0, 1fr); gap: 0.25rem 0.5rem; align-items: start; }
   .layer-name { padding-top: 0.5rem; }
-  .thumbs { display: grid; grid-template-columns: repeat(auto-fit, minmax(4.5rem, 7.6rem)); gap: 0.4rem; }
+  .thumbs { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 7.6rem)); gap: 0.4rem; }
   .thumb { display: grid; gap: 1px; justify-items: center; padding: 0.3rem; min-height: 0; background: none; border-color: transparent; }
   .thumb canvas { width: 100%; height: auto; aspect-ratio: 1; image-rendering: pixelated; border-radius: 2px; background: light-dark(#eceef1, #262b33); }
   .thumb .name { font-variant-numeric: tabular-nums; font-weight: 600; font-size: 0.8125rem; }

@@ -50,10 +50,10 @@ export const BADGE_SHARE = 0.4;
 export const badges = (head: Head, ceiling: HeadScores): Kind[] =>
   KINDS.filter((kind) => ceiling[kind] > 0 && aboveControls(head, kind) && head[kind] >= BADGE_SHARE * ceiling[kind]);
 
-/** The head with the highest induction score; where nothing repeats, the first of the last layer. */
-export function bestHead(heads: readonly Head[]): HeadName {
+/** The head with the highest score of a kind; where all are equal, the first of the last layer. */
+export function bestHead(heads: readonly Head[], kind: Kind = 'induction'): HeadName {
   const last = heads.filter(({ layer }) => layer === heads.at(-1)?.layer);
-  const best = [...last, ...heads].reduce((a, b) => (b.induction > a.induction ? b : a));
+  const best = [...last, ...heads].reduce((a, b) => (b[kind] > a[kind] ? b : a));
   return { layer: best.layer, head: best.head };
 }
 

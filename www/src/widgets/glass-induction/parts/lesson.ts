@@ -15,7 +15,8 @@ const outcome = (change: number): (typeof GUESSES)[number] =>
 
 /** A question that the model itself answers. */
 function predict(el: GlassInduction, view: View): TemplateResult {
-  const name = bestHead(view.report.heads);
+  // Not an induction head: those stand in for each other, and one alone is hardly missed.
+  const name = bestHead(view.report.heads, 'previousToken');
   const asked = view.ablations.length > 0 ? view.ablations.map(headName).join(' and ') : headName(name);
   const found = effect(view);
   const guess = (choice: string) => {
@@ -25,7 +26,7 @@ function predict(el: GlassInduction, view: View): TemplateResult {
   const change = found ? found.after - found.before : null;
   return html`<div class="predict">
     <h3>${words.predict}</h3>
-    <p>If head ${asked} is switched off, the repeated tokens become …</p>
+    <p>If head ${asked}${view.ablations.length === 0 ? ', which looks at the previous token,' : ''} is switched off, the repeated tokens become …</p>
     <div class="row">${GUESSES.map((choice) => html`<button type="button" aria-pressed=${el.guess === choice} @click=${() => guess(choice)}>${choice}</button>`)}</div>
     <p class="reveal" aria-live="polite">${el.guess !== null && change !== null
       ? html`You said: ${el.guess}. The model says: <b>${outcome(change)}</b>: ${signed(change)} nats on average${found?.control !== null && found?.control !== undefined

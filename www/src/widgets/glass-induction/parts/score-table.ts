@@ -48,7 +48,7 @@ export function scoreTable(el: GlassInduction): TemplateResult {
       ? html`<table>
         <thead>
           <tr><th scope="col" rowspan="2">head</th>${KINDS.map((kind) => html`<th scope="colgroup" colspan="3" title=${KIND_MEANINGS[kind]}>${KIND_NAMES[kind]}
-            <span class="soft">(highest possible ${score(ceiling[kind])})</span></th>`)}<th scope="col" rowspan="2">kind</th>${el.showsPart('controls') ? html`<th scope="col" rowspan="2">switch</th>` : nothing}</tr>
+            <span class="soft">(at most ${score(ceiling[kind])})</span></th>`)}<th scope="col" rowspan="2">kind</th>${el.showsPart('controls') ? html`<th scope="col" rowspan="2">switch</th>` : nothing}</tr>
           <tr>${KINDS.map(() => html`<th scope="col" class="number">score</th><th scope="col" class="number">untrained</th><th scope="col" class="number">random&nbsp;95&nbsp;%</th>`)}</tr>
         </thead>
         <tbody>${rows(el, view)}</tbody>
