@@ -20,7 +20,7 @@ export const words = {
   random: 'Random tokens, repeated',
   newRandom: 'Draw others',
   stripTitle: 'How well did the model see each token coming?',
-  stripHint: 'Colour: the probability that the model gave to a token before reading it. Point at a token to see where the head looks from there; click to keep it.',
+  stripHint: 'Colour: the probability that the model gave to a token before reading it. Point at a token to see where the chosen head looks from it (orange) and from where it is looked at (dashed); click to keep it.',
   headsTitle: 'Where does each head look?',
   headsHint: 'One small picture per attention head, named layer.head. Point at one to see it large; click to keep it.',
   queryAxis: 'query: the token that looks',

@@ -92,7 +92,7 @@ export const styles = css`
   .heads-table thead { position: sticky; top: 0; background: var(--paper); z-index: 1; }
   .heads-table tbody th { position: sticky; left: 0; background: var(--paper); }
   .heads-table .current th { background: var(--accent-soft); }
-  .heads-table th, .heads-table td { padding: 0.2rem 0.55rem; vertical-align: middle; }
+  .heads-table th, .heads-table td { padding: 0.2rem 0.38rem; vertical-align: middle; }
   .heads-table thead th { vertical-align: bottom; }
   .heads-table .current { background: var(--accent-soft); }
   .heads-table .current .soft { color: var(--ink); }
