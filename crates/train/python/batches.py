@@ -18,7 +18,8 @@ class Corpora:
 
     def __init__(self, folder, split):
         self.ids = {
-            path.name.split(".")[0]: np.fromfile(path, dtype="<u2") for path in sorted(Path(folder).glob(f"*.{split}.u16"))
+            path.name.split(".")[0]: np.fromfile(path, dtype="<u2")
+            for path in sorted(Path(folder).glob(f"*.{split}.u16"))
         }
         if not self.ids:
             raise SystemExit(f"{folder} holds no *.{split}.u16: encode the corpora first")

@@ -13,7 +13,7 @@ class Bigram:
             counts += np.bincount(ids[:-1] * d_vocab + ids[1:], minlength=d_vocab * d_vocab)
         counts = counts.reshape(d_vocab, d_vocab)
         once, twice = (counts == 1).sum(), (counts == 2).sum()
-        discount = once / max(1, once + 2 * twice)  # Ney's estimate
+        discount = max(once, 1) / max(1, once + 2 * twice)  # Ney's estimate
         kinds_before = (counts > 0).sum(0)  # after how many different tokens each token comes
         continuation = (kinds_before + 0.5) / (kinds_before + 0.5).sum()
         totals, kinds_after = counts.sum(1, keepdims=True), (counts > 0).sum(1, keepdims=True)

@@ -1,6 +1,6 @@
 """Writes the model cards from the evaluations and checks what the cards promise.
 
-    python card.py --work FOLDER_OF_EVALUATIONS --out www/models
+python card.py --work FOLDER_OF_EVALUATIONS --out www/models
 """
 
 import argparse
@@ -19,11 +19,21 @@ def table(head, rows):
 
 def copying(name, results):
     own, twin, untrained = results[name], results[other(name)], results[name]["untrained"]["copying"]
-    columns = {"this model": own["copying"], f"trained control: {other(name)}": twin["copying"], "same architecture, untrained": untrained}
+    columns = {
+        "this model": own["copying"],
+        f"trained control: {other(name)}": twin["copying"],
+        "same architecture, untrained": untrained,
+    }
     rows = [
         ("top-1 accuracy, second copy (tokens 2 to 50)", *(f"{c['copy_accuracy']:.3f}" for c in columns.values())),
-        ("the same with its unforeseeable first token", *(f"{c['copy_accuracy_with_first']:.3f}" for c in columns.values())),
-        ("standard deviation over groups of 64 rows", *(f"{c['copy_accuracy_sd_over_groups_of_64_rows']:.3f}" for c in columns.values())),
+        (
+            "the same with its unforeseeable first token",
+            *(f"{c['copy_accuracy_with_first']:.3f}" for c in columns.values()),
+        ),
+        (
+            "standard deviation over groups of 64 rows",
+            *(f"{c['copy_accuracy_sd_over_groups_of_64_rows']:.3f}" for c in columns.values()),
+        ),
         ("loss on the first copy, nats", *(f"{c['first_copy_loss']:.2f}" for c in columns.values())),
         ("loss on the second copy (tokens 2 to 50), nats", *(f"{c['second_copy_loss']:.2f}" for c in columns.values())),
     ]
@@ -46,21 +56,46 @@ def single_ablations(own):
         by_head.setdefault(result["heads"][0], {})[result["how"]] = result
     full = own["copying"]["copy_accuracy"]
     rows = [
-        (head, *(f"{how[kind]['copy_accuracy']:.3f} ({how[kind]['copy_accuracy'] / full - 1:+.0%})" for kind in ("mean", "zero")), f"{how['mean']['second_copy_loss']:.2f}")
+        (
+            head,
+            *(
+                f"{how[kind]['copy_accuracy']:.3f} ({how[kind]['copy_accuracy'] / full - 1:+.0%})"
+                for kind in ("mean", "zero")
+            ),
+            f"{how['mean']['second_copy_loss']:.2f}",
+        )
         for head, how in by_head.items()
     ]
-    return table(("head off", "copy accuracy, mean ablation", "copy accuracy, zero ablation", "second-copy loss, mean ablation"), rows)
+    return table(
+        ("head off", "copy accuracy, mean ablation", "copy accuracy, zero ablation", "second-copy loss, mean ablation"),
+        rows,
+    )
 
 
 def pair_ablations(own):
     full = own["copying"]["copy_accuracy"]
-    rows = [(" and ".join(pair["heads"]), f"{pair['copy_accuracy']:.3f} ({pair['copy_accuracy'] / full - 1:+.0%})") for pair in own["ablations"]["pairs"]]
+    rows = [
+        (" and ".join(pair["heads"]), f"{pair['copy_accuracy']:.3f} ({pair['copy_accuracy'] / full - 1:+.0%})")
+        for pair in own["ablations"]["pairs"]
+    ]
     return table(("heads off together", "copy accuracy, mean ablation"), rows)
 
 
 def text(own):
-    rows = [(name, row["tokens"], *(f"{row[key]:.3f}" for key in ("model", "bigram", "own_bigram"))) for name, row in own["text"].items()]
-    return table(("held-out text", "tokens", "this model", "bigram of all training text", "bigram of the corpus's own training text"), rows)
+    rows = [
+        (name, row["tokens"], *(f"{row[key]:.3f}" for key in ("model", "bigram", "own_bigram")))
+        for name, row in own["text"].items()
+    ]
+    return table(
+        (
+            "held-out text",
+            "tokens",
+            "this model",
+            "bigram of all training text",
+            "bigram of the corpus's own training text",
+        ),
+        rows,
+    )
 
 
 def promises(results):
@@ -75,13 +110,41 @@ def promises(results):
     lost = [name for name, row in two["text"].items() if row["model"] >= min(row["bigram"], row["own_bigram"])]
     return [
         ("two layers: copy accuracy at least 0.80", f"{full:.3f}", full >= 0.80),
-        ("one layer: copy accuracy at most 0.25", f"{one['copying']['copy_accuracy']:.3f}", one["copying"]["copy_accuracy"] <= 0.25),
-        ("two layers: a previous-token head of at least 0.5 in layer 0", f"{max(previous):.3f} (0.{best})", max(previous) >= 0.5),
-        ("two layers: an induction head of at least 0.5 in layer 1", f"{max(induction):.3f} (1.{induction.index(max(induction))})", max(induction) >= 0.5),
-        ("switching off the best previous-token head costs at least a third of the copy accuracy", f"{off[f'0.{best}'] / full - 1:+.0%}", off[f"0.{best}"] <= full * 2 / 3),
-        ("the median other layer-0 head costs less than a third", f"{others[len(others) // 2] / full - 1:+.0%}", others[len(others) // 2] > full * 2 / 3),
-        ("two layers: text loss below the bigram's", f"{total['model']:.3f} against {total['bigram']:.3f}", total["model"] < total["bigram"]),
-        ("and in each corpus below both of the table's bigrams", f"not in {', '.join(lost)}" if lost else "in all", not lost),
+        (
+            "one layer: copy accuracy at most 0.25",
+            f"{one['copying']['copy_accuracy']:.3f}",
+            one["copying"]["copy_accuracy"] <= 0.25,
+        ),
+        (
+            "two layers: a previous-token head of at least 0.5 in layer 0",
+            f"{max(previous):.3f} (0.{best})",
+            max(previous) >= 0.5,
+        ),
+        (
+            "two layers: an induction head of at least 0.5 in layer 1",
+            f"{max(induction):.3f} (1.{induction.index(max(induction))})",
+            max(induction) >= 0.5,
+        ),
+        (
+            "switching off the best previous-token head costs at least a third of the copy accuracy",
+            f"{off[f'0.{best}'] / full - 1:+.0%}",
+            off[f"0.{best}"] <= full * 2 / 3,
+        ),
+        (
+            "the median other layer-0 head costs less than a third",
+            f"{others[len(others) // 2] / full - 1:+.0%}",
+            others[len(others) // 2] > full * 2 / 3,
+        ),
+        (
+            "two layers: text loss below the bigram's",
+            f"{total['model']:.3f} against {total['bigram']:.3f}",
+            total["model"] < total["bigram"],
+        ),
+        (
+            "and in each corpus below both of the table's bigrams",
+            f"not in {', '.join(lost)}" if lost else "in all",
+            not lost,
+        ),
     ]
 
 
@@ -92,7 +155,10 @@ def other(name):
 def card(name, results):
     own = results[name]
     pairs = f"Pairs of one layer, for redundancy hides behind single ablations:\n\n{pair_ablations(own)}"
-    held = table(("promise", "measured", "holds"), [(what, value, "yes" if holds else "**no**") for what, value, holds in promises(results)])
+    held = table(
+        ("promise", "measured", "holds"),
+        [(what, value, "yes" if holds else "**no**") for what, value, holds in promises(results)],
+    )
     return "\n".join(
         [
             f"# {name}\n",

@@ -35,7 +35,9 @@ def copy_numbers(model, rows, edit_z=None):
     """`copying` over all rows, and the spread of the accuracy over groups of 64 rows."""
     parts = [copying(model.run(part, edit_z)[0], part) for part in in_batches(rows)]
     means = {name: float(np.mean([part[name] for part in parts])) for name in parts[0]}
-    return means | {"copy_accuracy_sd_over_groups_of_64_rows": float(np.std([part["copy_accuracy"] for part in parts], ddof=1))}
+    return means | {
+        "copy_accuracy_sd_over_groups_of_64_rows": float(np.std([part["copy_accuracy"] for part in parts], ddof=1))
+    }
 
 
 @torch.no_grad()
@@ -47,7 +49,9 @@ def scores(model, rows):
         for layer in range(model.shape.n_layers):
             pattern = cache[f"blocks.{layer}.attn.hook_pattern"]
             for name, score in (head_scores(pattern, LENGTH) | duplicate_scores(pattern, LENGTH)).items():
-                sums.setdefault(name, torch.zeros(model.shape.n_layers, model.shape.n_heads))[layer] += score * len(part)
+                sums.setdefault(name, torch.zeros(model.shape.n_layers, model.shape.n_heads))[layer] += score * len(
+                    part
+                )
     return {name: total / len(rows) for name, total in sums.items()}
 
 
@@ -95,7 +99,12 @@ def text(model, data):
     table, totals = {}, {}
     for name, ids in val.ids.items():
         inputs, targets = text_rows(ids, length)
-        losses = torch.cat([F.cross_entropy(model(x).transpose(1, 2), y, reduction="none") for x, y in zip(inputs.split(16), targets.split(16))])
+        losses = torch.cat(
+            [
+                F.cross_entropy(model(x).transpose(1, 2), y, reduction="none")
+                for x, y in zip(inputs.split(16), targets.split(16))
+            ]
+        )
         # After BOS nobody can know where in a text the row begins: that target is left out for all.
         before, after = inputs[:, 1:].numpy(), targets[:, 1:].numpy()
         row = {

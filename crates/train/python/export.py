@@ -1,6 +1,6 @@
 """A checkpoint becomes a model folder (all but the card), and a model folder becomes a model again.
 
-    python export.py --model induction-2l --run FOLDER --data ENCODED --out www/models/induction-2l
+python export.py --model induction-2l --run FOLDER --data ENCODED --out www/models/induction-2l
 """
 
 import argparse
@@ -57,7 +57,9 @@ def load_model(folder):
     """The model of a folder, in f32, weights as rounded on disk."""
     given = json.loads((Path(folder) / "config.json").read_text())
     model = Transformer(Shape(**{name: given[name] for name in Shape.__dataclass_fields__}))
-    model.load_state_dict({name: value.float() for name, value in load_file(Path(folder) / "model.safetensors").items()})
+    model.load_state_dict(
+        {name: value.float() for name, value in load_file(Path(folder) / "model.safetensors").items()}
+    )
     return model.eval()
 
 
@@ -111,7 +113,9 @@ def export(name, recipe, run, data, out):
     out.mkdir(parents=True, exist_ok=True)
     weights = {key: value.half().contiguous() for key, value in state["model"].items()}
     write_atomically(out / "model.safetensors", lambda path: save_file(weights, path))
-    write_atomically(out / "config.json", lambda path: path.write_text(json.dumps(config(name, recipe), indent=2) + "\n"))
+    write_atomically(
+        out / "config.json", lambda path: path.write_text(json.dumps(config(name, recipe), indent=2) + "\n")
+    )
     write_atomically(out / "tokenizer.json", lambda path: shutil.copyfile(data / "tokenizer.json", path))
     model = load_model(out)
     means = text_means(model, recipe, Corpora(data, "train"))

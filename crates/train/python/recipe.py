@@ -68,7 +68,9 @@ BOS = 0
 def add_recipe_arguments(parser):
     """The options that say which recipe: `--model` and, for experiments, `--set`."""
     parser.add_argument("--model", choices=RECIPES, required=True)
-    parser.add_argument("--set", action="append", default=[], metavar="FIELD=JSON", help="change the recipe (never for shipped weights)")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="FIELD=JSON", help="change the recipe (never for shipped weights)"
+    )
 
 
 def chosen_recipe(arguments):

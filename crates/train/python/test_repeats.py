@@ -1,5 +1,6 @@
 """Properties of the random repeats. Standard library only: `python -m unittest test_repeats`."""
 
+import itertools
 import random
 import unittest
 from collections import Counter
@@ -7,10 +8,12 @@ from collections import Counter
 from repeats import back_references, log_uniform, repeat_row, tile
 
 
-def fresh(n, counter=[0]):
+UNSEEN = itertools.count()
+
+
+def fresh(n):
     """n tokens that were never drawn before, so that every equality between tokens is a copy."""
-    counter[0] += n
-    return list(range(counter[0] - n, counter[0]))
+    return list(itertools.islice(UNSEEN, n))
 
 
 class Repeats(unittest.TestCase):

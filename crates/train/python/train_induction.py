@@ -1,6 +1,6 @@
 """Trains one induction model. Seeded; killed at any moment, it goes on from its last checkpoint.
 
-    python train_induction.py --model induction-2l --data ENCODED --run FOLDER
+python train_induction.py --model induction-2l --data ENCODED --run FOLDER
 """
 
 import argparse
@@ -14,14 +14,12 @@ from pathlib import Path
 import torch
 
 from batches import Batches, Corpora
+from bigram_start import bigram_table, fit
 from loss import UnembedCrossEntropy
 from model import Transformer
 from optimiser import optimisers
 from recipe import add_recipe_arguments, chosen_recipe
 from watch import Watch
-from bigram_start import bigram_table, fit
-
-CHECKPOINT_SECONDS = 60
 
 
 def learning_rate(recipe, step):
@@ -112,10 +110,14 @@ def progress(run, started, first, loss):
     eta = (time.monotonic() - started) / (run.step - first) * left
     bar = "#" * round(30 * done)
     end = "\n" if run.step == run.recipe.steps else ""
-    print(f"\r[{bar:<30}] step {run.step}/{run.recipe.steps}  loss {loss:.3f}  {eta / 60:5.1f} min left ", end=end, flush=True)
+    print(
+        f"\r[{bar:<30}] step {run.step}/{run.recipe.steps}  loss {loss:.3f}  {eta / 60:5.1f} min left ",
+        end=end,
+        flush=True,
+    )
 
 
-def train(recipe, data, folder, watch_every):
+def train(recipe, data, folder, watch_every, checkpoint_seconds):
     Path(folder).mkdir(parents=True, exist_ok=True)
     run = Run(recipe, folder)
     run.resume()
@@ -139,7 +141,7 @@ def train(recipe, data, folder, watch_every):
         if sys.stdout.isatty() and (now - shown > 0.5 or run.step == recipe.steps):
             progress(run, started, first, loss)
             shown = now
-        if now - last_save > CHECKPOINT_SECONDS or run.step == recipe.steps:
+        if now - last_save > checkpoint_seconds or run.step == recipe.steps:
             run.save()
             last_save = now
     return run
@@ -152,9 +154,10 @@ def main():
     parser.add_argument("--run", required=True, help="folder for the checkpoint")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--watch-every", type=int, default=250, help="steps between two points of the learning curves")
+    parser.add_argument("--checkpoint-seconds", type=float, default=60, help="time between two checkpoints")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    train(chosen_recipe(arguments), arguments.data, arguments.run, arguments.watch_every)
+    train(chosen_recipe(arguments), arguments.data, arguments.run, arguments.watch_every, arguments.checkpoint_seconds)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,9 @@ class Watch:
         for layer in range(model.shape.n_layers):
             for name, scores in head_scores(cache[f"blocks.{layer}.attn.hook_pattern"], self.LENGTH).items():
                 seen[f"{name}_{layer}"] = [round(score, 3) for score in scores.tolist()]
-        losses = [F.cross_entropy(model(inputs).flatten(0, 1), targets.flatten()).item() for inputs, targets in self.text.values()]
+        losses = [
+            F.cross_entropy(model(inputs).flatten(0, 1), targets.flatten()).item()
+            for inputs, targets in self.text.values()
+        ]
         seen["text_loss"] = sum(losses) / len(losses)
         return {name: round(value, 4) if isinstance(value, float) else value for name, value in seen.items()}
