@@ -59,6 +59,8 @@ export abstract class GlassWidget extends LitElement {
   #near = false;
   #wanted = false;
   #working: Promise<void> | null = null;
+  /** The state that listeners were told of last. */
+  #told = '';
   #connected = gate();
   #observer: IntersectionObserver | null = null;
 
@@ -225,12 +227,15 @@ export abstract class GlassWidget extends LitElement {
   async #draw(draw: () => void): Promise<void> {
     draw();
     const first = !this.drawn;
+    const state = Object.fromEntries(this.linkedState());
+    // What the pointer previews is drawn, but it is no change of state.
+    const changed = this.#told !== (this.#told = JSON.stringify(state));
     this.failure = null;
     this.drawn = true;
     this.#wanted = false;
     this.status = 'ready';
     await this.updateComplete;
-    this.emit(first ? 'glass-ready' : 'glass-change', { state: Object.fromEntries(this.linkedState()), backend: this.computedOn });
+    if (changed) this.emit(first ? 'glass-ready' : 'glass-change', { state, backend: this.computedOn });
   }
 
   #fail(error: unknown): void {

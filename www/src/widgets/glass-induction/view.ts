@@ -32,10 +32,18 @@ export function looksAt(kind: Kind, ids: readonly number[], query: number, key: 
   }
 }
 
-/** The highest score that this text allows: the share of queries that have such a key at all. */
+const knownCeilings = new WeakMap<readonly number[], HeadScores>();
+
+/** The highest score that this text allows: the share of queries that have such a key at all. Kept per text: it is read in many places. */
 export function ceilings(ids: readonly number[]): HeadScores {
+  const known = knownCeilings.get(ids) ?? countCeilings(ids);
+  knownCeilings.set(ids, known);
+  return known;
+}
+
+function countCeilings(ids: readonly number[]): HeadScores {
   const share = (kind: Kind) =>
-    ids.filter((_, query) => ids.slice(0, query + 1).some((_id, key) => looksAt(kind, ids, query, key))).length / Math.max(1, ids.length);
+    ids.filter((_, query) => ids.some((_id, key) => key <= query && looksAt(kind, ids, query, key))).length / Math.max(1, ids.length);
   return { previousToken: share('previousToken'), duplicateToken: share('duplicateToken'), induction: share('induction') };
 }
 
