@@ -1,17 +1,66 @@
-//! Eight numbers side by side: one row of a panel, and the unit of the tiled product.
+//! Eight numbers side by side: one row of a panel, and the unit of every hot loop.
 //!
-//! Product and sum are rounded separately everywhere, never fused, so that all machines agree.
+//! Written out rather than left to the compiler, which does not vectorise what is built for size.
+//! Product and sum are rounded separately, never fused, so that all machines agree to the last bit.
 
 pub(crate) use lanes::Eight;
 
 /// How many numbers an [`Eight`] holds.
 pub(crate) const LANES: usize = 8;
 
+impl Eight {
+    /// At most seven numbers, with `filler` behind them.
+    #[inline(always)]
+    pub(crate) fn load_part(numbers: &[f32], filler: f32) -> Self {
+        let mut eight = [filler; LANES];
+        copy_part(numbers, &mut eight);
+        Self::load(&eight)
+    }
+
+    /// Stores as many of the first seven as there is room for.
+    #[inline(always)]
+    pub(crate) fn store_part(self, numbers: &mut [f32]) {
+        let mut eight = [0.0; LANES];
+        self.store(&mut eight);
+        copy_part(&eight[..numbers.len()], numbers);
+    }
+
+    /// The sum of the eight, in one fixed order.
+    #[inline(always)]
+    pub(crate) fn total(self) -> f32 {
+        let mut eight = [0.0; LANES];
+        self.store(&mut eight);
+        let [a, b, c, d, e, f, g, h] = eight;
+        ((a + e) + (c + g)) + ((b + f) + (d + h))
+    }
+}
+
+/// Copies at most seven numbers to the front of `to`, in steps of fixed length: a copy of unknown
+/// length is a call out of WebAssembly, which takes longer than the arithmetic around it.
+#[inline(always)]
+fn copy_part(from: &[f32], to: &mut [f32]) {
+    let mut at = 0;
+    if from.len() & 4 != 0 {
+        to[..4].copy_from_slice(&from[..4]);
+        at = 4;
+    }
+    if from.len() & 2 != 0 {
+        to[at..at + 2].copy_from_slice(&from[at..at + 2]);
+        at += 2;
+    }
+    if from.len() & 1 != 0 {
+        to[at] = from[at];
+    }
+}
+
 #[cfg(target_arch = "wasm32")]
 mod lanes {
     use core::arch::wasm32::{
-        f32x4_add, f32x4_mul, f32x4_splat, v128, v128_load, v128_load32_splat, v128_store,
+        f32x4_add, f32x4_div, f32x4_lt, f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat, f32x4_sub,
+        i32x4_add, i32x4_shl, i32x4_splat, v128, v128_bitselect, v128_load, v128_load32_splat,
+        v128_store,
     };
+    use std::ops::{Add, Div, Mul, Sub};
 
     /// Two `simd128` registers.
     #[derive(Clone, Copy, Debug)]
@@ -20,8 +69,8 @@ mod lanes {
 
     impl Eight {
         #[inline(always)]
-        pub(crate) fn zero() -> Self {
-            Self(f32x4_splat(0.0), f32x4_splat(0.0))
+        pub(crate) fn splat(x: f32) -> Self {
+            Self(f32x4_splat(x), f32x4_splat(x))
         }
 
         #[inline(always)]
@@ -52,12 +101,62 @@ mod lanes {
                 f32x4_add(self.1, f32x4_mul(a, b.1)),
             )
         }
+
+        /// `bound` where `self` is below it; NaN stays.
+        #[inline(always)]
+        pub(crate) fn at_least(self, bound: Self) -> Self {
+            Self(f32x4_pmax(self.0, bound.0), f32x4_pmax(self.1, bound.1))
+        }
+
+        /// `bound` where `self` is above it; NaN stays.
+        #[inline(always)]
+        pub(crate) fn at_most(self, bound: Self) -> Self {
+            Self(f32x4_pmin(self.0, bound.0), f32x4_pmin(self.1, bound.1))
+        }
+
+        /// `then` where `a < b`, `self` elsewhere.
+        #[inline(always)]
+        pub(crate) fn replace_where_less(self, a: Self, b: Self, then: Self) -> Self {
+            Self(
+                v128_bitselect(then.0, self.0, f32x4_lt(a.0, b.0)),
+                v128_bitselect(then.1, self.1, f32x4_lt(a.1, b.1)),
+            )
+        }
+
+        /// 2ⁿ for the whole number n that stands in the lowest bits of `self`.
+        #[inline(always)]
+        pub(crate) fn power_of_two(self) -> Self {
+            let one = i32x4_splat(1.0f32.to_bits() as i32);
+            Self(
+                i32x4_add(i32x4_shl(self.0, 23), one),
+                i32x4_add(i32x4_shl(self.1, 23), one),
+            )
+        }
+    }
+
+    macro_rules! lanewise {
+        ($($operator:ident $method:ident $instruction:ident;)*) => { $(
+            impl $operator for Eight {
+                type Output = Self;
+                #[inline(always)]
+                fn $method(self, other: Self) -> Self {
+                    Self($instruction(self.0, other.0), $instruction(self.1, other.1))
+                }
+            }
+        )* };
+    }
+    lanewise! {
+        Add add f32x4_add;
+        Sub sub f32x4_sub;
+        Mul mul f32x4_mul;
+        Div div f32x4_div;
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 mod lanes {
     use std::array::from_fn;
+    use std::ops::{Add, Div, Mul, Sub};
 
     /// What the compiler turns into one AVX or two SSE or NEON registers.
     #[derive(Clone, Copy, Debug)]
@@ -66,8 +165,8 @@ mod lanes {
 
     impl Eight {
         #[inline(always)]
-        pub(crate) fn zero() -> Self {
-            Self([0.0; 8])
+        pub(crate) fn splat(x: f32) -> Self {
+            Self([x; 8])
         }
 
         #[inline(always)]
@@ -85,5 +184,58 @@ mod lanes {
         pub(crate) fn add_product(self, a: &f32, b: Self) -> Self {
             Self(from_fn(|lane| self.0[lane] + a * b.0[lane]))
         }
+
+        /// `bound` where `self` is below it; NaN stays.
+        #[inline(always)]
+        pub(crate) fn at_least(self, bound: Self) -> Self {
+            self.replace_where_less(self, bound, bound)
+        }
+
+        /// `bound` where `self` is above it; NaN stays.
+        #[inline(always)]
+        pub(crate) fn at_most(self, bound: Self) -> Self {
+            self.replace_where_less(bound, self, bound)
+        }
+
+        /// `then` where `a < b`, `self` elsewhere.
+        #[inline(always)]
+        pub(crate) fn replace_where_less(self, a: Self, b: Self, then: Self) -> Self {
+            let choose = |lane: usize| {
+                if a.0[lane] < b.0[lane] {
+                    then.0[lane]
+                } else {
+                    self.0[lane]
+                }
+            };
+            Self(from_fn(choose))
+        }
+
+        /// 2ⁿ for the whole number n that stands in the lowest bits of `self`.
+        #[inline(always)]
+        pub(crate) fn power_of_two(self) -> Self {
+            let one = 1.0f32.to_bits();
+            Self(
+                self.0
+                    .map(|n| f32::from_bits((n.to_bits() << 23).wrapping_add(one))),
+            )
+        }
+    }
+
+    macro_rules! lanewise {
+        ($($operator:ident $method:ident $sign:tt;)*) => { $(
+            impl $operator for Eight {
+                type Output = Self;
+                #[inline(always)]
+                fn $method(self, other: Self) -> Self {
+                    Self(from_fn(|lane| self.0[lane] $sign other.0[lane]))
+                }
+            }
+        )* };
+    }
+    lanewise! {
+        Add add +;
+        Sub sub -;
+        Mul mul *;
+        Div div /;
     }
 }

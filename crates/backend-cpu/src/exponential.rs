@@ -1,70 +1,103 @@
-//! The exponential and its kin as straight lines of arithmetic: no branch, no table, no call, so that
-//! a loop over them vectorises on every target, and gives the same bits on all of them.
+//! The exponential and its kin as straight lines of arithmetic, eight numbers at a time: no branch, no
+//! table, no call, and the same bits on every machine.
+
+use crate::eight::Eight;
 
 /// eˣ to about 2 units in the last place. Exactly 0 below −86, infinite above 88, NaN for NaN.
 #[inline(always)]
-pub(crate) fn exp(x: f32) -> f32 {
-    const LOWEST: f32 = -86.0;
-    const HIGHEST: f32 = 88.0;
-    // 1.5·2²³: adding it rounds to a whole number, which then stands in the lowest bits.
-    const ROUND: f32 = 12_582_912.0;
+pub(crate) fn exp(x: Eight) -> Eight {
     // ln 2 in two parts, the first short enough that its product with a whole number is exact.
     const LN_2_HIGH: f32 = 0.693_359_375;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
+    let [lowest, highest] = [-86.0, 88.0].map(Eight::splat);
+    // 1.5·2²³: adding it rounds to a whole number, which then stands in the lowest bits.
+    let round = Eight::splat(12_582_912.0);
 
-    // Comparisons rather than `clamp` and `max`: these let a NaN through.
-    let within = if x < LOWEST { LOWEST } else { x };
-    let within = if within > HIGHEST { HIGHEST } else { within };
-    let rounded = within * std::f32::consts::LOG2_E + ROUND;
-    let twos = rounded - ROUND;
-    let r = within - twos * LN_2_HIGH - twos * LN_2_LOW;
+    let within = x.at_least(lowest).at_most(highest);
+    let rounded = within * Eight::splat(std::f32::consts::LOG2_E) + round;
+    let twos = rounded - round;
+    let r = within - twos * Eight::splat(LN_2_HIGH) - twos * Eight::splat(LN_2_LOW);
     // Minimax polynomial of Cephes's `expf` on |r| ≤ ln 2 / 2.
-    let p = 1.987_569_1e-4;
-    let p = p * r + 1.398_199_9e-3;
-    let p = p * r + 8.333_452e-3;
-    let p = p * r + 4.166_579_6e-2;
-    let p = p * r + 1.666_666_5e-1;
-    let p = p * r + 5.0e-1;
-    let p = p * (r * r) + r + 1.0;
-    let power = f32::from_bits((rounded.to_bits() << 23).wrapping_add(1.0f32.to_bits()));
-    let y = p * power;
-    let y = if x < LOWEST { 0.0 } else { y };
-    if x > HIGHEST { f32::INFINITY } else { y }
+    let p = polynomial(
+        r,
+        [
+            1.987_569_1e-4,
+            1.398_199_9e-3,
+            8.333_452e-3,
+            4.166_579_6e-2,
+            1.666_666_5e-1,
+            5.0e-1,
+        ],
+    );
+    let y = (p * (r * r) + r + Eight::splat(1.0)) * rounded.power_of_two();
+    y.replace_where_less(x, lowest, Eight::splat(0.0))
+        .replace_where_less(highest, x, Eight::splat(f32::INFINITY))
 }
 
 /// The error function to about 4 units in the last place; exactly ±1 where `f32` has nothing closer.
 #[inline(always)]
-pub(crate) fn erf(x: f32) -> f32 {
-    // From here on 1 − erf is below half a unit in the last place of 1.
-    const SATURATED: f32 = 3.92;
-    let within = if x < -SATURATED { -SATURATED } else { x };
-    let within = if within > SATURATED {
-        SATURATED
-    } else {
-        within
-    };
-    let s = within * within;
+pub(crate) fn erf(x: Eight) -> Eight {
+    // Beyond this 1 − erf is below half a unit in the last place of 1.
+    let [low, high] = [-3.92, 3.92].map(Eight::splat);
+    let within = x.at_least(low).at_most(high);
+    let square = within * within;
     // The rational minimax approximation of Eigen and XLA.
-    let p = -2.726_142_3e-10;
-    let p = p * s + 2.770_681_4e-8;
-    let p = p * s - 2.101_024e-6;
-    let p = p * s - 5.692_506_3e-5;
-    let p = p * s - 7.349_906_3e-4;
-    let p = p * s - 2.954_599_8e-3;
-    let p = p * s - 1.609_603_3e-2;
-    let q = -1.456_607_2e-5;
-    let q = q * s - 2.133_740_6e-4;
-    let q = q * s - 1.682_827e-3;
-    let q = q * s - 7.373_329e-3;
-    let q = q * s - 1.426_473_9e-2;
-    let y = within * p / q;
-    let y = if x <= -SATURATED { -1.0 } else { y };
-    if x >= SATURATED { 1.0 } else { y }
+    let p = polynomial(
+        square,
+        [
+            -2.726_142_3e-10,
+            2.770_681_4e-8,
+            -2.101_024e-6,
+            -5.692_506_3e-5,
+            -7.349_906_3e-4,
+            -2.954_599_8e-3,
+            -1.609_603_3e-2,
+        ],
+    );
+    let q = polynomial(
+        square,
+        [
+            -1.456_607_2e-5,
+            -2.133_740_6e-4,
+            -1.682_827e-3,
+            -7.373_329e-3,
+            -1.426_473_9e-2,
+        ],
+    );
+    (within * p / q)
+        .replace_where_less(x, low, Eight::splat(-1.0))
+        .replace_where_less(high, x, Eight::splat(1.0))
+}
+
+/// `c₀·xⁿ + c₁·xⁿ⁻¹ + … + cₙ`, by Horner's rule.
+#[inline(always)]
+fn polynomial<const TERMS: usize>(x: Eight, coefficients: [f32; TERMS]) -> Eight {
+    let mut sum = Eight::splat(coefficients[0]);
+    for &coefficient in &coefficients[1..] {
+        sum = sum * x + Eight::splat(coefficient);
+    }
+    sum
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{erf, exp};
+    use crate::eight::{Eight, LANES};
+
+    /// The function at one point, from a lane in the middle.
+    fn one(f: impl Fn(Eight) -> Eight, x: f32) -> f32 {
+        let mut eight = [0.5; LANES];
+        eight[5] = x;
+        f(Eight::load(&eight)).store(&mut eight);
+        eight[5]
+    }
+
+    fn exp(x: f32) -> f32 {
+        one(super::exp, x)
+    }
+
+    fn erf(x: f32) -> f32 {
+        one(super::erf, x)
+    }
 
     /// Points on [low, high], the ends included.
     fn grid(low: f32, high: f32) -> impl Iterator<Item = f32> {

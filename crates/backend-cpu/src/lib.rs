@@ -16,7 +16,8 @@ mod exponential;
 mod ops;
 mod panels;
 mod product;
-mod sums;
+mod row;
+
 mod tensor;
 
 pub use backend::CpuBackend;

@@ -1,4 +1,6 @@
 //! One file per operation, named like the method of `Backend` that it computes.
+//!
+//! The hot ones are never inlined: inside a caller that is built for size they would be as well.
 
 mod activate;
 mod add;

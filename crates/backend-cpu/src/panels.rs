@@ -28,7 +28,7 @@ impl Panels {
                 let row = &numbers[k * stride + first..][..width];
                 self.eights.push(match row.first_chunk() {
                     Some(eight) => Eight::load(eight),
-                    None => Eight::load(&padded(row)),
+                    None => Eight::load_part(row, 0.0),
                 });
             }
         }
@@ -71,10 +71,4 @@ impl Panels {
     pub(crate) fn panel(&self, index: usize, from: usize, count: usize) -> &[Eight] {
         &self.eights[index * self.depth + from..][..count]
     }
-}
-
-fn padded(row: &[f32]) -> [f32; LANES] {
-    let mut eight = [0.0; LANES];
-    eight[..row.len()].copy_from_slice(row);
-    eight
 }

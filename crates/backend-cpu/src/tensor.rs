@@ -39,6 +39,16 @@ impl CpuTensor {
 
     /// The same numbers under another shape of equal size. A weight stays packed.
     pub(crate) fn reshape(&self, shape: &[usize]) -> Result<Self> {
+        // candle multiplies the axes unchecked.
+        let elements = shape
+            .iter()
+            .try_fold(1usize, |n, &axis| n.checked_mul(axis));
+        if elements != Some(self.tensor.elem_count()) {
+            return Err(Error::Internal(format!(
+                "reshape cannot make {shape:?} of {:?}",
+                self.shape()
+            )));
+        }
         Ok(Self {
             tensor: self.tensor.reshape(shape).map_err(internal)?,
             panels: self.panels.clone(),

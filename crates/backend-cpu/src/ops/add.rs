@@ -4,6 +4,7 @@ use super::misfit;
 use crate::CpuTensor;
 
 /// `x + y`; `y` has `x`'s shape or a suffix of it.
+#[inline(never)]
 pub(crate) fn add(x: &CpuTensor, y: &CpuTensor) -> Result<CpuTensor> {
     if !x.shape().ends_with(y.shape()) {
         return Err(misfit("add", &[x, y]));

@@ -4,6 +4,7 @@ use super::{attention_scores::AttentionShape, misfit, mix_values::mix_tile, soft
 use crate::{CpuTensor, panels::Panels, product::TILE_ROWS};
 
 /// `attention_scores`, `softmax` and `mix_values` in one, a few rows at a time; the same bits.
+#[inline(never)]
 pub(crate) fn attention(
     q: &CpuTensor,
     k: &CpuTensor,

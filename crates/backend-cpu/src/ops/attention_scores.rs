@@ -9,6 +9,7 @@ use crate::{
 };
 
 /// `q [query, head, d_head]`, `k [key, head, d_head]` → scores `[head, query, key]`.
+#[inline(never)]
 pub(crate) fn attention_scores(q: &CpuTensor, k: &CpuTensor, attend: Attend) -> Result<CpuTensor> {
     let shape = AttentionShape::new(q, k).ok_or_else(|| misfit("attention_scores", &[q, k]))?;
     let AttentionShape {

@@ -4,6 +4,7 @@ use super::misfit;
 use crate::CpuTensor;
 
 /// The edited copy of `x`: `keep·x + gain·value` where all three axes are selected.
+#[inline(never)]
 pub(crate) fn edit(x: &CpuTensor, edit: &SelectedAffine) -> Result<CpuTensor> {
     let mut edited = x.numbers()?.to_vec();
     let [a, b, c] = edit.axes;

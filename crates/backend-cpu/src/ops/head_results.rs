@@ -7,6 +7,7 @@ use crate::{
 };
 
 /// `z [pos, head, d_head] · w_o [head, d_head, d_model]` → `[pos, head, d_model]`.
+#[inline(never)]
 pub(crate) fn head_results(z: &CpuTensor, w_o: &CpuTensor) -> Result<CpuTensor> {
     let (&[pos, heads, d_head], &[w_heads, w_head, d_model]) = (z.shape(), w_o.shape()) else {
         return Err(misfit("head_results", &[z, w_o]));

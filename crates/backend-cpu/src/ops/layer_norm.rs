@@ -7,6 +7,7 @@ use super::{
 use crate::CpuTensor;
 
 /// `norm_scale` and `normalize` in one pass over the rows of `x` `[pos, d]`; the same bits.
+#[inline(never)]
 pub(crate) fn layer_norm(
     x: &CpuTensor,
     norm: Norm,

@@ -7,6 +7,7 @@ use crate::{
 };
 
 /// `x [pos, d_in] · w [d_in, d_out] + b [d_out]` → `[pos, d_out]`. The weight is packed on first use.
+#[inline(never)]
 pub(crate) fn linear(x: &CpuTensor, w: &CpuTensor, b: Option<&CpuTensor>) -> Result<CpuTensor> {
     let (&[pos, d_in], &[w_in, d_out]) = (x.shape(), w.shape()) else {
         return Err(misfit("linear", &[x, w]));

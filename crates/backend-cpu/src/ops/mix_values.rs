@@ -5,10 +5,11 @@ use crate::{
     CpuTensor,
     panels::Panels,
     product::{Rows, RowsMut, TILE_ROWS, add_product},
-    sums::length_before,
+    row::length_before,
 };
 
 /// `pattern [head, query, key]`, `v [key, head, d_head]` → `z [query, head, d_head]`.
+#[inline(never)]
 pub(crate) fn mix_values(pattern: &CpuTensor, v: &CpuTensor) -> Result<CpuTensor> {
     let (&[heads, queries, keys], &[v_keys, v_heads, d_head]) = (pattern.shape(), v.shape()) else {
         return Err(misfit("mix_values", &[pattern, v]));

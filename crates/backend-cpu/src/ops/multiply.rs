@@ -4,6 +4,7 @@ use super::misfit;
 use crate::CpuTensor;
 
 /// `x · y`, element by element; `y` has `x`'s shape or a suffix of it.
+#[inline(never)]
 pub(crate) fn multiply(x: &CpuTensor, y: &CpuTensor) -> Result<CpuTensor> {
     if !x.shape().ends_with(y.shape()) {
         return Err(misfit("multiply", &[x, y]));

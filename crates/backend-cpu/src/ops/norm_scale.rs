@@ -1,9 +1,10 @@
 use glasshouse_tensor::{Norm, Result};
 
 use super::misfit;
-use crate::{CpuTensor, sums::sum};
+use crate::{CpuTensor, eight::Eight, row::sum};
 
 /// `√(mean(x²) + eps)` of every row of `x` `[pos, d]`, after centring where `norm` says so → `[pos, 1]`.
+#[inline(never)]
 pub(crate) fn norm_scale(x: &CpuTensor, norm: Norm) -> Result<CpuTensor> {
     let &[pos, d] = x.shape() else {
         return Err(misfit("norm_scale", &[x]));
@@ -27,6 +28,7 @@ pub(super) fn centre_of(row: &[f32], norm: Norm) -> f32 {
 
 /// `√(mean((x − centre)²) + eps)`
 pub(super) fn scale_of(row: &[f32], centre: f32, norm: Norm) -> f32 {
-    let squares = sum(row, |x| (x - centre) * (x - centre));
+    let mean = Eight::splat(centre);
+    let squares = sum(row, |x| (x - mean) * (x - mean));
     (squares / row.len() as f32 + norm.eps).sqrt()
 }

@@ -4,6 +4,7 @@ use super::{misfit, norm_scale::centre_of};
 use crate::CpuTensor;
 
 /// `(x − mean) / scale · w + b` with `scale` `[pos, 1]`; no mean unless `norm` centres.
+#[inline(never)]
 pub(crate) fn normalize(
     x: &CpuTensor,
     scale: &CpuTensor,

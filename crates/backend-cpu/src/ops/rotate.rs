@@ -4,6 +4,7 @@ use super::misfit;
 use crate::CpuTensor;
 
 /// Rotary embedding of `x` `[pos, head, d_head]` with `cos` and `sin` `[pos, rotary_dim]`.
+#[inline(never)]
 pub(crate) fn rotate(
     x: &CpuTensor,
     cos: &CpuTensor,

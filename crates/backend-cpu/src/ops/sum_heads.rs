@@ -4,6 +4,7 @@ use super::misfit;
 use crate::CpuTensor;
 
 /// Sum over heads and bias: `[pos, head, d_model]` + `b [d_model]` → `[pos, d_model]`.
+#[inline(never)]
 pub(crate) fn sum_heads(results: &CpuTensor, b: &CpuTensor) -> Result<CpuTensor> {
     let &[pos, heads, d_model] = results.shape() else {
         return Err(misfit("sum_heads", &[results, b]));
