@@ -7,7 +7,7 @@ use crate::eight::Eight;
 #[inline(always)]
 pub(crate) fn exp(x: Eight) -> Eight {
     // ln 2 in two parts, the first short enough that its product with a whole number is exact.
-    const LN_2_HIGH: f32 = 0.693_359_375;
+    const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
     let [lowest, highest] = [-86.0, 88.0].map(Eight::splat);
     // 1.5·2²³: adding it rounds to a whole number, which then stands in the lowest bits.
@@ -50,7 +50,7 @@ pub(crate) fn erf(x: Eight) -> Eight {
             -2.101_024e-6,
             -5.692_506_3e-5,
             -7.349_906_3e-4,
-            -2.954_599_8e-3,
+            -2.954_6e-3,
             -1.609_603_3e-2,
         ],
     );

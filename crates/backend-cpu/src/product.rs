@@ -100,77 +100,75 @@ fn all_tiles(
     }
 }
 
-/// The tiles under one another that share a panel.
+/// The tiles under one another that share a panel of `width` columns.
 #[inline(always)]
 fn tiles_of_panel(a: Rows, panel: &[Eight], out: RowsMut, count: usize, width: usize) {
     for row in (0..count).step_by(TILE_ROWS) {
+        let rows = TILE_ROWS.min(count - row);
         let a = Rows {
             numbers: &a.numbers[row * a.stride..],
             stride: a.stride,
         };
-        let out = RowsMut {
-            numbers: &mut out.numbers[row * out.stride..],
-            stride: out.stride,
+        let tile = match rows {
+            1 => tile::<1>,
+            2 => tile::<2>,
+            3 => tile::<3>,
+            _ => tile::<TILE_ROWS>,
         };
-        // SAFETY: `add_product` has checked that all rows of the tile lie within the slices.
-        unsafe {
-            match count - row {
-                1 => tile::<1>(a, panel, out, width),
-                2 => tile::<2>(a, panel, out, width),
-                3 => tile::<3>(a, panel, out, width),
-                _ => tile::<TILE_ROWS>(a, panel, out, width),
-            }
+        let numbers = &mut out.numbers[row * out.stride..];
+        if width == LANES {
+            // SAFETY: `add_product` has checked that all rows of the tile lie within the slices.
+            unsafe { tile(a, panel, numbers.as_mut_ptr(), out.stride) };
+            continue;
+        }
+        // A panel that is not full works beside `out`.
+        let mut beside = [Eight::splat(0.0); TILE_ROWS];
+        for (row, eight) in beside[..rows].iter_mut().enumerate() {
+            *eight = Eight::load_part(&numbers[row * out.stride..][..width], 0.0);
+        }
+        // SAFETY: as above, and `beside` holds four rows of eight.
+        unsafe { tile(a, panel, beside.as_mut_ptr().cast(), LANES) };
+        for (row, eight) in beside[..rows].iter().enumerate() {
+            eight.store_part(&mut numbers[row * out.stride..][..width]);
         }
     }
 }
 
-/// `out[..ROWS, ..width] += a[..ROWS] · panel`
+/// `out[..ROWS, ..8] += a[..ROWS] · panel`
+///
+/// A function of its own in WebAssembly: the engine of the browser compiles such a small one best,
+/// and unrolls its inner loop.
 ///
 /// # Safety
-/// `a` holds `ROWS` rows of `panel.len()` numbers, `out` holds `ROWS` rows of `width ≤ 8`.
-#[inline(always)]
-unsafe fn tile<const ROWS: usize>(a: Rows, panel: &[Eight], out: RowsMut, width: usize) {
-    let row_of_a: [*const f32; ROWS] =
+/// `a` holds `ROWS` rows of `panel.len()` numbers, `out` points to `ROWS` rows of eight.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+unsafe fn tile<const ROWS: usize>(a: Rows, panel: &[Eight], out: *mut f32, out_stride: usize) {
+    let starts: [*const f32; ROWS] =
         std::array::from_fn(|row| a.numbers.as_ptr().wrapping_add(row * a.stride));
-    let row_of_out: [*mut f32; ROWS] = {
-        let start = out.numbers.as_mut_ptr();
-        std::array::from_fn(|row| start.wrapping_add(row * out.stride))
-    };
-    let mut sums = [Eight::splat(0.0); ROWS];
-    for (sum, start) in sums.iter_mut().zip(row_of_out) {
-        if width == LANES {
-            // SAFETY: the caller promises eight numbers in this row.
-            *sum = Eight::load(unsafe { &*start.cast() });
-        } else {
-            // SAFETY: the caller promises `width` numbers in this row.
-            *sum = Eight::load_part(unsafe { std::slice::from_raw_parts(start, width) }, 0.0);
-        }
-    }
-
+    let mut sums: [Eight; ROWS] = std::array::from_fn(|row| {
+        // SAFETY: the caller promises eight numbers in this row.
+        Eight::load(unsafe { &*out.add(row * out_stride).cast() })
+    });
     let mut add_term = |k: usize, term: Eight| {
-        for (sum, start) in sums.iter_mut().zip(row_of_a) {
+        for row in 0..ROWS {
             // SAFETY: `k` is below `panel.len()`, which the caller promises in every row of `a`.
-            *sum = sum.add_product(unsafe { &*start.add(k) }, term);
+            sums[row] = sums[row].add_product(unsafe { &*starts[row].add(k) }, term);
         }
     };
-    // Eight terms a turn: the loop's own instructions would cost a fifth of the time otherwise.
     let (turns, rest) = panel.as_chunks::<8>();
-    for (turn, terms) in turns.iter().enumerate() {
-        for (k, &term) in terms.iter().enumerate() {
-            add_term(turn * 8 + k, term);
+    let mut k = 0;
+    for turn in turns {
+        for (step, &term) in turn.iter().enumerate() {
+            add_term(k + step, term);
         }
+        k += 8;
     }
-    for (k, &term) in rest.iter().enumerate() {
-        add_term(turns.len() * 8 + k, term);
+    for (step, &term) in rest.iter().enumerate() {
+        add_term(k + step, term);
     }
-
-    for (sum, start) in sums.into_iter().zip(row_of_out) {
-        if width == LANES {
-            // SAFETY: as above.
-            sum.store(unsafe { &mut *start.cast() });
-        } else {
-            // SAFETY: as above.
-            sum.store_part(unsafe { std::slice::from_raw_parts_mut(start, width) });
-        }
+    for (row, sum) in sums.into_iter().enumerate() {
+        // SAFETY: as above.
+        sum.store(unsafe { &mut *out.add(row * out_stride).cast() });
     }
 }

@@ -216,17 +216,18 @@ impl Session {
             return Err(Error::Internal("the session is busy".into()));
         };
         let mut result = work(&mut placed).await;
-        if let Err(error) = &result {
-            if placed.is_gpu() && error.is_device_failure() {
-                let reason = error.to_string();
-                let weights = Weights::parse("model.safetensors", &self.files.weights)?;
-                self.place_on_cpu(weights, Some(reason)).await?;
-                let Some(on_cpu) = self.placed.take() else {
-                    return Err(Error::Internal("the session did not move".into()));
-                };
-                placed = on_cpu;
-                result = work(&mut placed).await;
-            }
+        if let Err(error) = &result
+            && placed.is_gpu()
+            && error.is_device_failure()
+        {
+            let reason = error.to_string();
+            let weights = Weights::parse("model.safetensors", &self.files.weights)?;
+            self.place_on_cpu(weights, Some(reason)).await?;
+            let Some(on_cpu) = self.placed.take() else {
+                return Err(Error::Internal("the session did not move".into()));
+            };
+            placed = on_cpu;
+            result = work(&mut placed).await;
         }
         self.placed.replace(Some(placed));
         result

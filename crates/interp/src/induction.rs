@@ -149,10 +149,10 @@ impl<B: Backend> Controls<B> {
         question: &Question,
         targets: &Targets,
     ) -> Result<Vec<Scores>> {
-        if let Some((ids, scores)) = &self.last {
-            if *ids == question.ids {
-                return Ok(scores.clone());
-            }
+        if let Some((ids, scores)) = &self.last
+            && *ids == question.ids
+        {
+            return Ok(scores.clone());
         }
         let mut scores = Vec::with_capacity(self.random.len());
         for (layer, heads) in self.random.iter().enumerate() {
@@ -330,11 +330,11 @@ fn query_key_input(config: &Config, run: &RunOutput, layer: usize) -> Result<Hos
     let mut input = stream
         .cloned()
         .ok_or_else(|| Error::Internal("the residual stream was not captured".into()))?;
-    if config.positions == Positions::Shortformer {
-        if let Some(rows) = find(HookPoint::global(Site::PosEmbed)) {
-            for (number, position) in input.data_mut().iter_mut().zip(rows.data()) {
-                *number += position;
-            }
+    if config.positions == Positions::Shortformer
+        && let Some(rows) = find(HookPoint::global(Site::PosEmbed))
+    {
+        for (number, position) in input.data_mut().iter_mut().zip(rows.data()) {
+            *number += position;
         }
     }
     Ok(input)

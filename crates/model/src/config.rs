@@ -189,13 +189,13 @@ impl Config {
             Some(n_heads) => n_heads,
             None => (d_model / d_head).max(1),
         };
-        if let Some(groups) = fields.size_or_none("n_key_value_heads")? {
-            if groups != n_heads {
-                return Err(bad(format!(
-                    "\"n_key_value_heads\": {groups} asks for grouped keys and values, which Glasshouse does \
+        if let Some(groups) = fields.size_or_none("n_key_value_heads")?
+            && groups != n_heads
+        {
+            return Err(bad(format!(
+                "\"n_key_value_heads\": {groups} asks for grouped keys and values, which Glasshouse does \
                      not compute"
-                )));
-            }
+            )));
         }
         let attn_only = fields.flag("attn_only", false)?;
         let d_vocab = fields.size("d_vocab")?;

@@ -8,7 +8,7 @@ use crate::{
     row::{length_before, map, max, sum},
 };
 
-/// Softmax over the last axis; a row of −∞ only becomes zeros.
+/// Softmax over the last axis; a row of −∞ only, or with NaN or +∞ in it, becomes zeros.
 #[inline(never)]
 pub(crate) fn softmax(scores: &CpuTensor) -> Result<CpuTensor> {
     let &[.., width] = scores.shape() else {
@@ -32,6 +32,12 @@ pub(super) fn softmax_row(row: &mut [f32]) {
     }
     let largest = Eight::splat(max(seen));
     map(seen, |x| exp(x - largest));
-    let share = Eight::splat(1.0 / sum(seen, |x| x));
+    let total = sum(seen, |x| x);
+    if total.is_nan() {
+        // A score was NaN or +∞: the query attends to nothing.
+        seen.fill(0.0);
+        return;
+    }
+    let share = Eight::splat(1.0 / total);
     map(seen, |x| x * share);
 }
