@@ -18,7 +18,8 @@ export async function takeTurns(candidates, seconds, atLeast = 15) {
   return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, summary(list)]));
 }
 
-function summary(list) {
+/** Median and minimum of some milliseconds. */
+export function summary(list) {
   const sorted = list.toSorted((a, b) => a - b);
   return { median_ms: sorted[Math.floor(sorted.length / 2)], min_ms: sorted[0], turns: sorted.length };
 }
