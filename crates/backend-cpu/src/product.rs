@@ -109,16 +109,10 @@ fn tiles_of_panel(a: Rows, panel: &[Eight], out: RowsMut, count: usize, width: u
             numbers: &a.numbers[row * a.stride..],
             stride: a.stride,
         };
-        let tile = match rows {
-            1 => tile::<1>,
-            2 => tile::<2>,
-            3 => tile::<3>,
-            _ => tile::<TILE_ROWS>,
-        };
         let numbers = &mut out.numbers[row * out.stride..];
         if width == LANES {
             // SAFETY: `add_product` has checked that all rows of the tile lie within the slices.
-            unsafe { tile(a, panel, numbers.as_mut_ptr(), out.stride) };
+            unsafe { any_tile(rows, a, panel, numbers.as_mut_ptr(), out.stride) };
             continue;
         }
         // A panel that is not full works beside `out`.
@@ -127,9 +121,26 @@ fn tiles_of_panel(a: Rows, panel: &[Eight], out: RowsMut, count: usize, width: u
             *eight = Eight::load_part(&numbers[row * out.stride..][..width], 0.0);
         }
         // SAFETY: as above, and `beside` holds four rows of eight.
-        unsafe { tile(a, panel, beside.as_mut_ptr().cast(), LANES) };
+        unsafe { any_tile(rows, a, panel, beside.as_mut_ptr().cast(), LANES) };
         for (row, eight) in beside[..rows].iter().enumerate() {
             eight.store_part(&mut numbers[row * out.stride..][..width]);
+        }
+    }
+}
+
+/// [`tile`] of `rows` rows.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+unsafe fn any_tile(rows: usize, a: Rows, panel: &[Eight], out: *mut f32, out_stride: usize) {
+    // SAFETY: the caller promises what `tile` asks for.
+    unsafe {
+        match rows {
+            1 => tile::<1>(a, panel, out, out_stride),
+            2 => tile::<2>(a, panel, out, out_stride),
+            3 => tile::<3>(a, panel, out, out_stride),
+            _ => tile::<TILE_ROWS>(a, panel, out, out_stride),
         }
     }
 }
