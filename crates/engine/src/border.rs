@@ -95,7 +95,7 @@ impl Session {
             })?;
         let inner = Rc::clone(&self.inner);
         let run = inner.run(&request, &values).await.map_err(thrown)?;
-        self.run_result(run, request.logits)
+        self.run_result(&run, request.logits)
     }
 
     /// The report behind `<glass-induction>`.
@@ -135,7 +135,7 @@ impl Session {
 }
 
 impl Session {
-    fn run_result(&self, run: RunOutput, logits: bool) -> JsResult<JsValue> {
+    fn run_result(&self, run: &RunOutput, logits: bool) -> JsResult<JsValue> {
         let tensors = Array::new();
         for (point, tensor) in &run.captured {
             tensors.push(&named(&point.to_string(), tensor)?);

@@ -1,5 +1,7 @@
 //! A model placed on one of the two backends.
 
+use std::rc::Rc;
+
 use glasshouse_backend_cpu::CpuBackend;
 use glasshouse_backend_gpu::Gpu;
 use glasshouse_hooks::{Edit, HookPoint};
@@ -58,7 +60,7 @@ impl Placed {
         ids: &[u32],
         wanted: &[HookPoint],
         edits: &[Edit],
-    ) -> Result<RunOutput> {
+    ) -> Result<Rc<RunOutput>> {
         match self {
             Placed::Cpu(bench) => bench.runner.run(ids, wanted, edits).await,
             Placed::Gpu(bench) => bench.runner.run(ids, wanted, edits).await,
@@ -66,7 +68,7 @@ impl Placed {
     }
 
     /// The run that a larger model's report needs of this model, its one-layer twin.
-    pub async fn run_as_twin(&mut self, ids: &[u32]) -> Result<RunOutput> {
+    pub async fn run_as_twin(&mut self, ids: &[u32]) -> Result<Rc<RunOutput>> {
         let wanted = match self {
             Placed::Cpu(bench) => patterns(bench.runner.config()),
             Placed::Gpu(bench) => patterns(bench.runner.config()),

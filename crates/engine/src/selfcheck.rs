@@ -93,13 +93,13 @@ impl Reference {
     }
 
     /// A reference made of the CPU's own numbers, for a folder that has none.
-    pub fn from_run(tokens: Vec<u32>, run: RunOutput) -> Self {
+    pub fn from_run(tokens: Vec<u32>, run: &RunOutput) -> Self {
         Self {
             tokens,
             points: run.captured.iter().map(|(point, _)| *point).collect(),
             tolerance: TOLERANCE,
-            expected: run.captured.into_iter().collect(),
-            logits: Some(run.logits),
+            expected: run.captured.iter().cloned().collect(),
+            logits: Some(run.logits.clone()),
         }
     }
 

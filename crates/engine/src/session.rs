@@ -2,6 +2,7 @@
 //! what was asked.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use glasshouse_backend_cpu::CpuBackend;
 use glasshouse_backend_gpu::Gpu;
@@ -153,7 +154,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`glasshouse_model::Runner::run`]; not those of a device, after which the CPU answers.
-    pub async fn run(&self, request: &RunRequest, values: &[Vec<f32>]) -> Result<RunOutput> {
+    pub async fn run(&self, request: &RunRequest, values: &[Vec<f32>]) -> Result<Rc<RunOutput>> {
         let points = request.points(&self.hooks)?;
         let edits = request.edits(&self.hooks, values)?;
         self.attempt(async |placed| placed.run(&request.tokens, &points, &edits).await)
@@ -185,7 +186,9 @@ impl Session {
         };
         let weights = || Weights::parse("model.safetensors", &self.files.weights);
         self.attempt(async |placed| {
-            let twin = twin_run.as_ref().map(|(config, run)| (*config, run));
+            let twin = twin_run
+                .as_ref()
+                .map(|(config, run)| (*config, run.as_ref()));
             placed
                 .induction(weights, &question, request.seed, twin)
                 .await
@@ -309,7 +312,7 @@ impl Session {
         let run = placed
             .run(&tokens, &fixed_points(&self.config), &[])
             .await?;
-        Ok(Reference::from_run(tokens, run))
+        Ok(Reference::from_run(tokens, &run))
     }
 
     fn settle(&self, placed: Placed, kind: BackendKind, adapter: String, self_check: SelfCheck) {

@@ -244,7 +244,7 @@ pub async fn report<B: Backend>(
     let prob = |run: &RunOutput| next_token_prob(&run.logits, ids);
     Ok(Report {
         next_token_prob: prob(&baseline)?,
-        ablated_next_token_prob: ablated.as_ref().map(prob).transpose()?,
+        ablated_next_token_prob: ablated.as_deref().map(prob).transpose()?,
         twin_next_token_prob: twin.map(|(_, run)| prob(run)).transpose()?,
         untrained_next_token_prob: prob(&untrained)?,
         ceiling: targets.ceiling(),
@@ -253,7 +253,7 @@ pub async fn report<B: Backend>(
         top: Top {
             position: question.position,
             baseline: at(&baseline)?,
-            ablated: ablated.as_ref().map(at).transpose()?,
+            ablated: ablated.as_deref().map(at).transpose()?,
             twin: twin.map(|(_, run)| at(run)).transpose()?,
         },
         reused_positions: baseline.reused_positions,

@@ -1,6 +1,8 @@
 //! Runs that follow one another, as a reader types: positions before the first changed token are
 //! not computed again.
 
+use std::rc::Rc;
+
 use glasshouse_hooks::{Axis, Edit, HookPoint, Hooks, Site};
 use glasshouse_tensor::{Backend, Error, HostTensor, Result};
 
@@ -35,7 +37,7 @@ struct Memory<B: Backend> {
     wanted: Vec<HookPoint>,
     edits: Vec<Edit>,
     keys_values: KeyValueCache<B>,
-    output: RunOutput,
+    output: Rc<RunOutput>,
 }
 
 impl<B: Backend> Runner<B> {
@@ -75,7 +77,8 @@ impl<B: Backend> Runner<B> {
     }
 
     /// Runs the model over `ids`, reusing what a run with the same captures and edits computed for
-    /// the same leading tokens. The numbers are those of a full run.
+    /// the same leading tokens. The numbers are those of a full run; they are shared with the memory
+    /// of it, not copied.
     ///
     /// # Errors
     /// As [`Transformer::forward`], and failures of the device while reading.
@@ -84,7 +87,7 @@ impl<B: Backend> Runner<B> {
         ids: &[u32],
         wanted: &[HookPoint],
         edits: &[Edit],
-    ) -> Result<RunOutput> {
+    ) -> Result<Rc<RunOutput>> {
         let known = self
             .memories
             .iter()
@@ -98,15 +101,12 @@ impl<B: Backend> Runner<B> {
         });
         let memory = match before {
             Some(before) if before.ids == ids => Memory {
-                output: RunOutput {
-                    reused_positions: ids.len(),
-                    ..before.output
-                },
+                output: before.output.all_reused(ids.len()),
                 ..before
             },
             before => self.compute(ids, wanted, edits, before).await?,
         };
-        let output = memory.output.clone();
+        let output = Rc::clone(&memory.output);
         if self.memories.len() == REMEMBERED {
             self.memories.remove(0);
         }
@@ -157,12 +157,22 @@ impl<B: Backend> Runner<B> {
             wanted: wanted.to_vec(),
             edits: edits.to_vec(),
             keys_values,
-            output,
+            output: Rc::new(output),
         })
     }
 }
 
 impl RunOutput {
+    /// The same answer once more, with nothing computed for it.
+    fn all_reused(self: Rc<Self>, positions: usize) -> Rc<Self> {
+        if self.reused_positions == positions {
+            return self;
+        }
+        let mut output = Rc::unwrap_or_clone(self);
+        output.reused_positions = positions;
+        Rc::new(output)
+    }
+
     /// Puts the first `shared` positions of `before` in front of every tensor.
     fn put_behind(&mut self, before: &RunOutput, shared: usize, length: usize) -> Result<()> {
         if shared == 0 {
