@@ -7,7 +7,7 @@ import { sourceOf } from './source.ts';
 const BACKENDS = ['auto', 'webgpu', 'cpu'] as const;
 
 /** One engine for the page. Whatever chunk this stands in lies beside the worker. */
-const client = new EngineClient(new URL('./worker.js', import.meta.url));
+export const client = new EngineClient(new URL('./worker.js', import.meta.url));
 
 /** Loads a model folder; see `glasshouse.d.ts`. */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<LoadedModel> {

@@ -3,6 +3,7 @@ import type { BackendReport, LoadOptions, ModelConfig, Progress } from '../api/g
 import { Lane } from './lane.ts';
 import type { Answers, Ask, FromWorker, Kind, Source, ToWorker } from './protocol.ts';
 import { spawn } from './spawn.ts';
+import type { ToyAsk } from './toy-protocol.ts';
 
 type BackendChoice = NonNullable<LoadOptions['backend']>;
 type AskOf<K extends Kind> = Extract<Ask, { kind: K }>;
@@ -96,6 +97,18 @@ export class EngineClient {
     };
     const answer = terms.owner ? this.lane(terms.owner).run(job) : job();
     return untilAborted(answer, terms.signal, aborted);
+  }
+
+  /** One request about toy models, which need no files. */
+  toy<K extends ToyAsk['kind']>(ask: AskOf<K>, signal?: AbortSignal): Promise<Answers[K]> {
+    if (signal?.aborted) return Promise.reject(aborted());
+    return untilAborted(this.call<K>(ask, { signal }), signal, aborted);
+  }
+
+  /** A number that nothing else in the worker has. */
+  nextNumber(): number {
+    this.lastId += 1;
+    return this.lastId;
   }
 
   /** Notes what an answer says about the backend, and tells every handle when it changed. */

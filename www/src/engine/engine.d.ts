@@ -1,6 +1,9 @@
 // What crates/engine exports through wasm-bindgen (`--target web`), as far as the worker uses it.
 import type { Ablation, BackendReport, HeadScores, MemoryReport, ModelConfig } from '../api/glasshouse.d.ts';
 import type { WireEdit } from './protocol.ts';
+import type {
+  ExactControl, Interference, Outcome, Spread, SuperpositionDescription, SuperpositionParameters, SuperpositionReport, SuperpositionSettings, TrainedSlice,
+} from './superposition.d.ts';
 
 export default function init(): Promise<unknown>;
 
@@ -66,7 +69,34 @@ export class Session {
   /** The same with a second model on the same tokens. */
   inductionWithTwin(request: InductionRequest, twin: Session): Promise<InductionAnswer>;
   loseDevice(): void;
+  limitGpuMemory(bytes: number): void;
   /** Of the whole engine. */
   static memory(): Pick<MemoryReport, 'wasmBytes' | 'gpuBytes' | 'gpuBuffers'>;
   free(): void;
 }
+
+/** Toy models of superposition, trained here. */
+export class Superposition {
+  static create(settings: SuperpositionSettings, backend: 'auto' | 'webgpu' | 'cpu'): Promise<Superposition>;
+  describe(): SuperpositionDescription;
+  train(steps: number): Promise<TrainedSlice>;
+  parameters(): Promise<SuperpositionParameters>;
+  report(instances?: Uint32Array): Promise<SuperpositionReport>;
+  reset(): Promise<void>;
+  loseDevice(): void;
+  free(): void;
+}
+
+/** Unit vectors in random directions: what dimensionality and superposition come to by chance. */
+export function randomControl(nFeatures: number, nHidden: number, draws: number, seed: number): { dimensionality: Spread; superposition: Spread };
+/** The best linear model: principal components. */
+export function linearControl(nFeatures: number, nHidden: number, density: number, importance: Float32Array): { loss: number; represented: number };
+export function exactControl(nFeatures: number, nHidden: number, density: number, importance: Float32Array): ExactControl;
+/** The best of all models with n features in n − 1 dimensions, for each pair of density and importance of the last feature. */
+export function exactPhase(nFeatures: number, density: Float32Array, importance: Float32Array): { outcome: Outcome[]; loss: number[] };
+/** What became of the last feature, by the same rule, for weights `[instance, hidden, feature]`. */
+export function phaseOutcome(w: Float32Array, nFeatures: number, nHidden: number): Outcome[];
+/** What one input becomes in one model: `w` is `[hidden, feature]`. */
+export function interference(
+  w: Float32Array, w2: Float32Array | null, b: Float32Array, x: Float32Array, nHidden: number, density: number, activation: 'relu' | 'linear',
+): Interference;

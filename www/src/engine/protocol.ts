@@ -3,6 +3,7 @@ import type {
   Ablation, BackendReport, ErrorCode, InductionReport, LoadOptions, MemoryReport, Progress, RunToken, Token,
 } from '../api/glasshouse.d.ts';
 import type { Description, NamedTensor } from './engine.js';
+import type { ToyAnswers, ToyAsk } from './toy-protocol.ts';
 
 /** Where the files of a model are. Blobs are handles: their bytes are read in the worker. */
 export type Source = { kind: 'url'; url: string } | { kind: 'files'; name: string; files: Map<string, Blob> };
@@ -23,6 +24,7 @@ export type Input = { text: string; prependBos: boolean | null } | { ids: number
 
 /** A request to the worker. `model` is the number that the page gave to the model. */
 export type Ask =
+  | ToyAsk
   | { kind: 'load'; model: number; source: Source; backend: NonNullable<LoadOptions['backend']> }
   | { kind: 'unload'; model: number }
   | { kind: 'tokenize'; model: number; text: string; prependBos: boolean | null }
@@ -39,12 +41,13 @@ export type Ask =
       patterns: boolean;
     }
   | { kind: 'memory'; model: number }
-  | { kind: 'loseDevice'; model: number };
+  | { kind: 'loseDevice'; model: number }
+  | { kind: 'limitGpuMemory'; model: number; bytes: number };
 
 export type Kind = Ask['kind'];
 
 /** The answer to each kind of request. */
-export interface Answers {
+export interface Answers extends ToyAnswers {
   load: Description;
   unload: null;
   tokenize: Token[];
@@ -52,6 +55,7 @@ export interface Answers {
   induction: InductionReport;
   memory: Omit<MemoryReport, 'workers'>;
   loseDevice: null;
+  limitGpuMemory: null;
 }
 
 export type ToWorker = { id: number; ask: Ask } | { cancel: number };

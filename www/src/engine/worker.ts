@@ -4,6 +4,8 @@ import type { InductionReport } from '../api/glasshouse.d.ts';
 import { isAbort } from './folder.ts';
 import type { Answers, Ask, FromWorker, Kind, ToWorker } from './protocol.ts';
 import { Resident, fetchModel, startEngine } from './resident.ts';
+import { isToyAsk } from './toy-protocol.ts';
+import { answerToy } from './toys.ts';
 
 const page = self as unknown as { postMessage(message: FromWorker, transfer?: Transferable[]): void };
 
@@ -49,6 +51,7 @@ async function reply(id: number, ask: Ask): Promise<void> {
 
 function answerTo(id: number, ask: Ask, controller: AbortController): Promise<Answers[Kind]> {
   const { signal } = controller;
+  if (isToyAsk(ask)) return answerToy(ask, signal, inLine);
   switch (ask.kind) {
     case 'load':
       return load(id, ask, controller);
@@ -70,6 +73,9 @@ function answerTo(id: number, ask: Ask, controller: AbortController): Promise<An
     case 'loseDevice':
       // Not in line: the point is to lose it under a run.
       resident(ask.model).session.loseDevice();
+      return Promise.resolve(null);
+    case 'limitGpuMemory':
+      resident(ask.model).session.limitGpuMemory(ask.bytes);
       return Promise.resolve(null);
   }
 }
@@ -135,6 +141,7 @@ function resident(model: number): Resident {
 function tensorBuffers(answer: Answers[Kind]): Transferable[] {
   if (answer === null) return [];
   if ('tensors' in answer) return [...new Set(answer.tensors.map(({ data }) => data.buffer as ArrayBuffer))];
+  if ('w' in answer) return [answer.w, answer.b, answer.loss].map(({ buffer }) => buffer as ArrayBuffer);
   if ('patterns' in answer) return [...new Set(answer.patterns.map(({ data }) => data.buffer as ArrayBuffer))];
   return [];
 }

@@ -1,0 +1,120 @@
+// What crates/engine exports for toy models of superposition, and what the worker asks of it.
+import type { BackendReport } from '../api/glasshouse.d.ts';
+
+/** Instances of one toy model, trained together. Arrays `[instance]` have one entry for each of them. */
+export interface SuperpositionSettings {
+  nFeatures: number;
+  nHidden: number;
+  activation: 'relu' | 'linear';
+  task: 'reconstruct' | 'absolute';
+  /** Whether the decoder is the transpose of the encoder. */
+  tied: boolean;
+  correlation: 'none' | 'correlated' | 'anticorrelated';
+  /** 0 draws a fresh batch at each step; T > 0 trains on the same T samples, all of them at each step. */
+  samples: number;
+  batch: number;
+  learningRate: number;
+  weightDecay: number;
+  /** Steps over which the learning rate rises to its value. */
+  warmup: number;
+  /** `[instance]`, p = 1 − S: how often a feature is on. */
+  density: Float32Array;
+  /** `[instance, feature]` */
+  importance: Float32Array;
+  /** `[instance]` */
+  seeds: Uint32Array;
+}
+
+export interface SuperpositionDescription {
+  backend: BackendReport;
+  parameters: number;
+  /** What was clamped or split, as sentences. */
+  notes: string[];
+}
+
+/** What one slice of training did. */
+export interface TrainedSlice {
+  step: number;
+  /** `[instance]`, of the batches, averaged over the slice. */
+  loss: Float32Array;
+  /** `[instance]`, 1 where the loss was no number any more and the instance was stopped. */
+  diverged: Uint8Array;
+}
+
+/** `w` is `[instance, hidden, feature]`, `w2` (an untied decoder) `[instance, feature, hidden]`, `b` `[instance, feature]`. */
+export interface SuperpositionParameters {
+  w: Float32Array;
+  w2: Float32Array | null;
+  b: Float32Array;
+}
+
+export type Polytope = 'dedicated' | 'antipodal pair' | 'triangle' | 'tetrahedron' | 'pentagon' | 'square antiprism' | 'other';
+
+/** Features that share dimensions with each other and with no other. */
+export interface FeatureGroup {
+  features: number[];
+  kind: Polytope;
+  /** Dimensionality of each feature in the ideal figure; null where there is none. */
+  exact: number | null;
+  /** Mean dimensionality of these features. */
+  measured: number;
+}
+
+export interface InstanceReport {
+  density: number;
+  seed: number;
+  loss: number;
+  /** `[hidden][feature]` */
+  W: number[][];
+  b: number[];
+  norms: number[];
+  dimensionality: number[];
+  superposition: number[];
+  frobeniusSq: number;
+  dimensionsPerFeature: number | null;
+  represented: number;
+  geometry: string;
+  groups: FeatureGroup[];
+  diverged: boolean;
+}
+
+export interface SuperpositionReport {
+  step: number;
+  /** Fresh samples on which the losses were measured. */
+  samples: number;
+  instances: InstanceReport[];
+}
+
+export type Outcome = 'dropped' | 'dedicated' | 'superposed';
+
+export interface Spread {
+  mean: number;
+  sd: number;
+  p95: number;
+}
+
+export interface ExactControl {
+  /** `[feature]`: what it costs to leave a feature out. */
+  droppedLoss: number[];
+  /** The loss of the best linear choice: the most important features, each in a dimension of its own. */
+  denseLoss: number;
+  kgon: { k: number; loss: number; normSq: number; bias: number }[];
+  dimensionality: { digon: number; triangle: number; tetrahedron: number; pentagon: number; squareAntiprism: number };
+}
+
+/** One input through one model, and what its features cost each other on average. */
+export interface Interference {
+  /** `[hidden]`, W x */
+  hidden: number[];
+  /** `[feature]`, Wᵀ W x */
+  before: number[];
+  /** `[feature]`, with the bias */
+  biased: number[];
+  /** `[feature]`, after the ReLU: the reconstruction */
+  after: number[];
+  loss: number;
+  /** Expected cost of samples with one feature on: grows like p. */
+  alone: number;
+  /** Expected cost of samples with two features on: grows like p². */
+  together: number;
+}
