@@ -18,6 +18,9 @@ pub const ALL: &[&Shader] = &[
     &NORM_SCALE,
     &NORMALIZE,
     &ACTIVATE,
+    &GATE,
+    &TOP_K,
+    &SCATTER,
     &ROTATE,
     &ATTENTION_SCORES,
     &SOFTMAX,
@@ -138,6 +141,36 @@ pub const ACTIVATE: Shader = Shader {
     reads: &["x"],
     writes: "y",
     grid: Grid::Elements,
+};
+
+/// `gate.wgsl`.
+pub const GATE: Shader = Shader {
+    name: "gate",
+    source: include_str!("../gate.wgsl"),
+    params: &["size", "threshold_size"],
+    reads: &["x", "by", "threshold"],
+    writes: "y",
+    grid: Grid::Elements,
+};
+
+/// `top_k.wgsl`.
+pub const TOP_K: Shader = Shader {
+    name: "top_k",
+    source: include_str!("../top_k.wgsl"),
+    params: &["rows", "width", "k"],
+    reads: &["x"],
+    writes: "top",
+    grid: Grid::Rows,
+};
+
+/// `scatter.wgsl`.
+pub const SCATTER: Shader = Shader {
+    name: "scatter",
+    source: include_str!("../scatter.wgsl"),
+    params: &["rows", "width", "k"],
+    reads: &["top"],
+    writes: "y",
+    grid: Grid::Rows,
 };
 
 /// `rotate.wgsl`.

@@ -10,6 +10,7 @@ mod products;
 mod reference;
 mod refusals;
 mod rows;
+mod sparse;
 mod twins;
 
 /// Declares a twin test per operation, and remembers which there are.
@@ -35,6 +36,9 @@ twins!(
     normalisation::norm_scale,
     normalisation::normalize,
     elementwise::activate,
+    sparse::gate,
+    sparse::top_k,
+    sparse::scatter,
     elementwise::rotate,
     attention::attention_scores,
     attention::softmax,

@@ -203,6 +203,37 @@ impl Backend for Reference {
         Numbers::new(&x.shape, x.data.iter().copied().map(function))
     }
 
+    fn gate(&self, x: &Numbers, by: &Numbers, threshold: &Numbers) -> Result<Numbers> {
+        let excess = with(by, threshold, |by, bound| f64::from(by > bound))?;
+        let pairs = x.data.iter().zip(excess.data.iter());
+        Numbers::new(
+            &x.shape,
+            pairs.map(|(&x, &open)| if open > 0.0 { x } else { 0.0 }),
+        )
+    }
+
+    fn top_k(&self, x: &Numbers, k: usize) -> Result<Numbers> {
+        let [pos, width] = x.dims()?;
+        let mut top = Vec::new();
+        for p in 0..pos {
+            let row = x.row(p, width);
+            let mut order: Vec<usize> = (0..width).collect();
+            // Stable: equals stay in the order of their indices.
+            order.sort_by(|&a, &b| row[b].partial_cmp(&row[a]).expect("numbers"));
+            top.extend(order[..k].iter().map(|&index| row[index]));
+            top.extend(order[..k].iter().map(|&index| index as f64));
+        }
+        Numbers::new(&[pos, 2, k], top)
+    }
+
+    fn scatter(&self, top: &Numbers, width: usize) -> Result<Numbers> {
+        let [pos, _, k] = top.dims()?;
+        Numbers::from_fn([pos, width], |[p, at]| {
+            let place = (0..k).find(|&i| top.at([p, 1, i]) == at as f64);
+            place.map_or(0.0, |i| top.at([p, 0, i]))
+        })
+    }
+
     fn rotate(
         &self,
         x: &Numbers,

@@ -82,6 +82,22 @@ fn misfits<B: Backend>(backend: &B) -> Vec<(&'static str, Result<B::Tensor>)> {
             "normalize by other rows",
             backend.normalize(&matrix, &tensor(&[2, 1]), norm, None, None),
         ),
+        ("gate by another width", backend.gate(&matrix, &wide, &row)),
+        (
+            "gate with another threshold",
+            backend.gate(&matrix, &matrix, &long_row),
+        ),
+        ("top_k of a cube", backend.top_k(&cube, 2)),
+        ("top_k of none", backend.top_k(&matrix, 0)),
+        ("top_k of more than there are", backend.top_k(&matrix, 5)),
+        (
+            "top_k of more than a workgroup sorts",
+            backend.top_k(&tensor(&[1, 2000]), 1025),
+        ),
+        (
+            "scatter a cube of threes",
+            backend.scatter(&tensor(&[2, 3, 4]), 9),
+        ),
         (
             "rotate more than a head",
             backend.rotate(&cube, &tables, &tables, rotation(6)),
@@ -144,6 +160,9 @@ fn what_fits_is_not_refused(backend: &impl Backend) {
             "linear",
             backend.linear(&matrix, &tensor(&[4, 2]), Some(&tensor(&[2]))),
         ),
+        ("gate", backend.gate(&matrix, &matrix, &row)),
+        ("top_k", backend.top_k(&matrix, 4)),
+        ("scatter", backend.scatter(&cube, 9)),
         ("rotate", backend.rotate(&cube, &matrix, &matrix, rotation)),
         (
             "attention_scores",

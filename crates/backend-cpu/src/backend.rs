@@ -80,6 +80,18 @@ impl Backend for CpuBackend {
         ops::activate(x, activation)
     }
 
+    fn gate(&self, x: &CpuTensor, by: &CpuTensor, threshold: &CpuTensor) -> Result<CpuTensor> {
+        ops::gate(x, by, threshold)
+    }
+
+    fn top_k(&self, x: &CpuTensor, k: usize) -> Result<CpuTensor> {
+        ops::top_k(x, k)
+    }
+
+    fn scatter(&self, top: &CpuTensor, width: usize) -> Result<CpuTensor> {
+        ops::scatter(top, width)
+    }
+
     fn rotate(
         &self,
         x: &CpuTensor,

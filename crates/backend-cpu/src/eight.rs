@@ -3,7 +3,7 @@
 //! Written out rather than left to the compiler, which does not vectorise what is built for size.
 //! Product and sum are rounded separately, never fused, so that all machines agree to the last bit.
 
-pub(crate) use lanes::Eight;
+pub use lanes::Eight;
 
 /// How many numbers an [`Eight`] holds.
 pub(crate) const LANES: usize = 8;
@@ -11,7 +11,7 @@ pub(crate) const LANES: usize = 8;
 impl Eight {
     /// At most seven numbers, with `filler` behind them.
     #[inline(always)]
-    pub(crate) fn load_part(numbers: &[f32], filler: f32) -> Self {
+    pub fn load_part(numbers: &[f32], filler: f32) -> Self {
         let mut eight = [filler; LANES];
         copy_part(numbers, &mut eight);
         Self::load(&eight)
@@ -19,7 +19,7 @@ impl Eight {
 
     /// Stores as many of the first seven as there is room for.
     #[inline(always)]
-    pub(crate) fn store_part(self, numbers: &mut [f32]) {
+    pub fn store_part(self, numbers: &mut [f32]) {
         let mut eight = [0.0; LANES];
         self.store(&mut eight);
         copy_part(&eight[..numbers.len()], numbers);
@@ -27,7 +27,7 @@ impl Eight {
 
     /// The sum of the eight, in one fixed order.
     #[inline(always)]
-    pub(crate) fn total(self) -> f32 {
+    pub fn total(self) -> f32 {
         let mut eight = [0.0; LANES];
         self.store(&mut eight);
         let [a, b, c, d, e, f, g, h] = eight;
@@ -56,32 +56,35 @@ fn copy_part(from: &[f32], to: &mut [f32]) {
 #[cfg(target_arch = "wasm32")]
 mod lanes {
     use core::arch::wasm32::{
-        f32x4_add, f32x4_div, f32x4_lt, f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat, f32x4_sub,
-        i32x4_add, i32x4_shl, i32x4_splat, v128, v128_bitselect, v128_load, v128_load32_splat,
-        v128_store,
+        f32x4_add, f32x4_div, f32x4_gt, f32x4_lt, f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat,
+        f32x4_sub, i32x4_add, i32x4_shl, i32x4_splat, v128, v128_any_true, v128_bitselect,
+        v128_load, v128_load32_splat, v128_or, v128_store,
     };
     use std::ops::{Add, Div, Mul, Sub};
 
     /// Two `simd128` registers.
     #[derive(Clone, Copy, Debug)]
     #[repr(C, align(32))]
-    pub(crate) struct Eight(v128, v128);
+    pub struct Eight(v128, v128);
 
     impl Eight {
+        /// The same number eight times.
         #[inline(always)]
-        pub(crate) fn splat(x: f32) -> Self {
+        pub fn splat(x: f32) -> Self {
             Self(f32x4_splat(x), f32x4_splat(x))
         }
 
+        /// Eight numbers.
         #[inline(always)]
-        pub(crate) fn load(numbers: &[f32; 8]) -> Self {
+        pub fn load(numbers: &[f32; 8]) -> Self {
             let start = numbers.as_ptr();
             // SAFETY: eight numbers stand there; loads need no alignment.
             unsafe { Self(v128_load(start.cast()), v128_load(start.add(4).cast())) }
         }
 
+        /// Writes the eight.
         #[inline(always)]
-        pub(crate) fn store(self, numbers: &mut [f32; 8]) {
+        pub fn store(self, numbers: &mut [f32; 8]) {
             let start = numbers.as_mut_ptr();
             // SAFETY: eight numbers stand there; stores need no alignment.
             unsafe {
@@ -92,7 +95,7 @@ mod lanes {
 
         /// `self + a · b`
         #[inline(always)]
-        pub(crate) fn add_product(self, a: &f32, b: Self) -> Self {
+        pub fn add_product(self, a: &f32, b: Self) -> Self {
             // SAFETY: a reference to an `f32` is valid for four bytes. One load that repeats the
             // number in all lanes costs no arithmetic port, a shuffle would.
             let a = unsafe { v128_load32_splat((a as *const f32).cast()) };
@@ -104,28 +107,37 @@ mod lanes {
 
         /// `bound` where `self` is below it; NaN stays.
         #[inline(always)]
-        pub(crate) fn at_least(self, bound: Self) -> Self {
+        pub fn at_least(self, bound: Self) -> Self {
             Self(f32x4_pmax(self.0, bound.0), f32x4_pmax(self.1, bound.1))
         }
 
         /// `bound` where `self` is above it; NaN stays.
         #[inline(always)]
-        pub(crate) fn at_most(self, bound: Self) -> Self {
+        pub fn at_most(self, bound: Self) -> Self {
             Self(f32x4_pmin(self.0, bound.0), f32x4_pmin(self.1, bound.1))
         }
 
         /// `then` where `a < b`, `self` elsewhere.
         #[inline(always)]
-        pub(crate) fn replace_where_less(self, a: Self, b: Self, then: Self) -> Self {
+        pub fn replace_where_less(self, a: Self, b: Self, then: Self) -> Self {
             Self(
                 v128_bitselect(then.0, self.0, f32x4_lt(a.0, b.0)),
                 v128_bitselect(then.1, self.1, f32x4_lt(a.1, b.1)),
             )
         }
 
+        /// Whether any number is above its `bound`; NaN is not.
+        #[inline(always)]
+        pub fn any_above(self, bound: Self) -> bool {
+            v128_any_true(v128_or(
+                f32x4_gt(self.0, bound.0),
+                f32x4_gt(self.1, bound.1),
+            ))
+        }
+
         /// 2ⁿ for the whole number n that stands in the lowest bits of `self`.
         #[inline(always)]
-        pub(crate) fn power_of_two(self) -> Self {
+        pub fn power_of_two(self) -> Self {
             let one = i32x4_splat(1.0f32.to_bits() as i32);
             Self(
                 i32x4_add(i32x4_shl(self.0, 23), one),
@@ -161,45 +173,48 @@ mod lanes {
     /// What the compiler turns into one AVX or two SSE or NEON registers.
     #[derive(Clone, Copy, Debug)]
     #[repr(C, align(32))]
-    pub(crate) struct Eight([f32; 8]);
+    pub struct Eight([f32; 8]);
 
     impl Eight {
+        /// The same number eight times.
         #[inline(always)]
-        pub(crate) fn splat(x: f32) -> Self {
+        pub fn splat(x: f32) -> Self {
             Self([x; 8])
         }
 
+        /// Eight numbers.
         #[inline(always)]
-        pub(crate) fn load(numbers: &[f32; 8]) -> Self {
+        pub fn load(numbers: &[f32; 8]) -> Self {
             Self(*numbers)
         }
 
+        /// Writes the eight.
         #[inline(always)]
-        pub(crate) fn store(self, numbers: &mut [f32; 8]) {
+        pub fn store(self, numbers: &mut [f32; 8]) {
             *numbers = self.0;
         }
 
         /// `self + a · b`
         #[inline(always)]
-        pub(crate) fn add_product(self, a: &f32, b: Self) -> Self {
+        pub fn add_product(self, a: &f32, b: Self) -> Self {
             Self(from_fn(|lane| self.0[lane] + a * b.0[lane]))
         }
 
         /// `bound` where `self` is below it; NaN stays.
         #[inline(always)]
-        pub(crate) fn at_least(self, bound: Self) -> Self {
+        pub fn at_least(self, bound: Self) -> Self {
             self.replace_where_less(self, bound, bound)
         }
 
         /// `bound` where `self` is above it; NaN stays.
         #[inline(always)]
-        pub(crate) fn at_most(self, bound: Self) -> Self {
+        pub fn at_most(self, bound: Self) -> Self {
             self.replace_where_less(bound, self, bound)
         }
 
         /// `then` where `a < b`, `self` elsewhere.
         #[inline(always)]
-        pub(crate) fn replace_where_less(self, a: Self, b: Self, then: Self) -> Self {
+        pub fn replace_where_less(self, a: Self, b: Self, then: Self) -> Self {
             let choose = |lane: usize| {
                 if a.0[lane] < b.0[lane] {
                     then.0[lane]
@@ -210,9 +225,15 @@ mod lanes {
             Self(from_fn(choose))
         }
 
+        /// Whether any number is above its `bound`; NaN is not.
+        #[inline(always)]
+        pub fn any_above(self, bound: Self) -> bool {
+            (0..8).fold(false, |any, lane| any | (self.0[lane] > bound.0[lane]))
+        }
+
         /// 2ⁿ for the whole number n that stands in the lowest bits of `self`.
         #[inline(always)]
-        pub(crate) fn power_of_two(self) -> Self {
+        pub fn power_of_two(self) -> Self {
             let one = 1.0f32.to_bits();
             Self(
                 self.0

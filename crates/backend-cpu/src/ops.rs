@@ -9,6 +9,7 @@ mod attention;
 mod attention_scores;
 mod edit;
 mod embed;
+mod gate;
 mod head_results;
 mod layer_norm;
 mod linear;
@@ -17,8 +18,10 @@ mod multiply;
 mod norm_scale;
 mod normalize;
 mod rotate;
+mod scatter;
 mod softmax;
 mod sum_heads;
+mod top_k;
 
 use glasshouse_tensor::Error;
 
@@ -31,6 +34,7 @@ pub(crate) use attention::attention;
 pub(crate) use attention_scores::attention_scores;
 pub(crate) use edit::edit;
 pub(crate) use embed::embed;
+pub(crate) use gate::gate;
 pub(crate) use head_results::head_results;
 pub(crate) use layer_norm::layer_norm;
 pub(crate) use linear::linear;
@@ -39,8 +43,10 @@ pub(crate) use multiply::multiply;
 pub(crate) use norm_scale::norm_scale;
 pub(crate) use normalize::normalize;
 pub(crate) use rotate::rotate;
+pub(crate) use scatter::scatter;
 pub(crate) use softmax::softmax;
 pub(crate) use sum_heads::sum_heads;
+pub(crate) use top_k::top_k;
 
 /// The refusal of an operation whose tensors do not fit together.
 fn misfit(op: &str, tensors: &[&CpuTensor]) -> Error {

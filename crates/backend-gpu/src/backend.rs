@@ -1,6 +1,6 @@
 use glasshouse_shaders as kernels;
 use glasshouse_tensor::{
-    Activation, Attend, Backend, BackendKind, Error, HostTensor, Norm, Result, Rotation,
+    Activation, Attend, Backend, BackendKind, Error, HostTensor, MOST_TOP, Norm, Result, Rotation,
     SelectedAffine,
 };
 
@@ -212,6 +212,50 @@ impl Backend for Gpu {
             &[x.into()],
             &x.shape,
             [1, 1, size],
+        )
+    }
+
+    fn gate(&self, x: &GpuTensor, by: &GpuTensor, threshold: &GpuTensor) -> Result<GpuTensor> {
+        expect("gate", "by", by, &x.shape)?;
+        if !x.shape.ends_with(&threshold.shape) {
+            return Err(Error::Internal(format!(
+                "gate: {:?} is no suffix of {:?}",
+                threshold.shape, x.shape
+            )));
+        }
+        let size = x.size();
+        self.dispatch(
+            &kernels::GATE,
+            &[size as u32, threshold.size() as u32],
+            &[x.into(), by.into(), threshold.into()],
+            &x.shape,
+            [1, 1, size],
+        )
+    }
+
+    fn top_k(&self, x: &GpuTensor, k: usize) -> Result<GpuTensor> {
+        let [pos, width] = axes("top_k", "x", x)?;
+        if k == 0 || k > width.min(MOST_TOP) || width > 1 << 24 {
+            return Err(Error::Internal(format!("top_k: {k} of {width}")));
+        }
+        self.dispatch(
+            &kernels::TOP_K,
+            &[pos as u32, width as u32, k as u32],
+            &[x.into()],
+            &[pos, 2, k],
+            [1, pos, 1],
+        )
+    }
+
+    fn scatter(&self, top: &GpuTensor, width: usize) -> Result<GpuTensor> {
+        let [pos, _, k] = axes("scatter", "top", top)?;
+        expect("scatter", "top", top, &[pos, 2, k])?;
+        self.dispatch(
+            &kernels::SCATTER,
+            &[pos as u32, width as u32, k as u32],
+            &[top.into()],
+            &[pos, width],
+            [1, pos, width.min(1)],
         )
     }
 

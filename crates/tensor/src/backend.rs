@@ -78,6 +78,10 @@ pub struct SelectedAffine {
     pub value: HostTensor,
 }
 
+/// Most entries of a row that [`Backend::top_k`] finds: what a workgroup of a graphics card can sort
+/// in its own memory.
+pub const MOST_TOP: usize = 1024;
+
 /// Every operation that the models are written in.
 ///
 /// One operation is one method here, one `.wgsl` file, one CPU function and one twin test, all with
@@ -150,6 +154,25 @@ pub trait Backend: Clone + 'static {
 
     /// The non-linearity, element by element.
     fn activate(&self, x: &Self::Tensor, activation: Activation) -> Result<Self::Tensor>;
+
+    /// `x` where `by` is above the threshold, else 0; `by` has `x`'s shape, `threshold` that shape or
+    /// a suffix of it, repeated over the leading axes. NaN is above nothing.
+    fn gate(
+        &self,
+        x: &Self::Tensor,
+        by: &Self::Tensor,
+        threshold: &Self::Tensor,
+    ) -> Result<Self::Tensor>;
+
+    /// The `k` largest numbers of every row of `x` `[pos, width]`, largest first → `[pos, 2, k]`:
+    /// the numbers, and behind them their indices as whole numbers. Of equal numbers, −0 and 0 among
+    /// them, the one with the lower index comes first; NaN counts as the smallest. `k` is at least 1
+    /// and at most `width` and [`MOST_TOP`]; `width` at most 2²⁴, so that every index is exact.
+    fn top_k(&self, x: &Self::Tensor, k: usize) -> Result<Self::Tensor>;
+
+    /// The inverse of [`Backend::top_k`]: rows of zeros, `width` long, with each number of `top`
+    /// `[pos, 2, k]` at its index → `[pos, width]`.
+    fn scatter(&self, top: &Self::Tensor, width: usize) -> Result<Self::Tensor>;
 
     /// Rotary embedding of `x` `[pos, head, d_head]`; `cos` and `sin` are `[pos, rotary_dim]`:
     /// `x·cos + rotate(x)·sin`, where `rotate` maps a pair (u, v) to (−v, u).

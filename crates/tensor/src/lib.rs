@@ -11,6 +11,8 @@ mod error;
 mod host;
 pub mod random;
 
-pub use backend::{Activation, Attend, Backend, BackendKind, Norm, Rotation, SelectedAffine};
+pub use backend::{
+    Activation, Attend, Backend, BackendKind, MOST_TOP, Norm, Rotation, SelectedAffine,
+};
 pub use error::{Error, Result};
 pub use host::HostTensor;
