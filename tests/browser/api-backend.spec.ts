@@ -50,6 +50,28 @@ for (const when of ['between two runs', 'in the middle of a run'] as const) {
   });
 }
 
+test('a refused allocation moves the model to the CPU, which repeats the run', async ({ page, models }, { project }) => {
+  test.skip(project.name !== 'webgpu', 'there is no device to refuse anything');
+  const folder = models.folder(tinyModel());
+  const seen = await page.evaluate(async (folder) => {
+    const text = 'the tin '.repeat(7);
+    const wanted = (await (await glasshouse.loadModel(folder, { backend: 'cpu' })).runWithCache(text)).logits.data;
+    const model = await glasshouse.loadModel(folder);
+    const changes: BackendReport[] = [];
+    model.onBackendChange = (backend) => changes.push(backend);
+    const before = model.backend.kind;
+    await model.limitGpuMemory((await model.memory()).gpuBytes);
+    const { logits } = await model.runWithCache(text, { hooks: ['blocks.*.attn.hook_pattern'] });
+    const difference = logits.data.reduce((most, value, index) => Math.max(most, Math.abs(value - wanted[index]!)), 0);
+    return { before, after: model.backend, changes, difference };
+  }, folder);
+  expect(seen.before).toBe('webgpu');
+  expect(seen.after).toMatchObject({ kind: 'cpu', selfCheck: { ok: true } });
+  expect(seen.after.selfCheck.reason).toMatch(/memory/);
+  expect(seen.changes).toEqual([seen.after]);
+  expect(seen.difference).toBe(0);
+});
+
 test('losing the device of a model on the CPU does nothing', async ({ page, models }) => {
   const kinds = await page.evaluate(async (folder) => {
     const model = await glasshouse.loadModel(folder, { backend: 'cpu' });

@@ -116,6 +116,12 @@ impl Session {
         self.inner.lose_device();
     }
 
+    /// Lets the graphics device hold no more than `bytes`.
+    #[wasm_bindgen(js_name = limitGpuMemory)]
+    pub fn limit_gpu_memory(&self, bytes: f64) {
+        self.inner.limit_gpu_memory(bytes as u64); // a cast that saturates; NaN is 0
+    }
+
     /// `{wasmBytes, gpuBytes, gpuBuffers}` of the whole engine.
     pub fn memory() -> JsResult<JsValue> {
         #[derive(Serialize)]

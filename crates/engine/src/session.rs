@@ -204,6 +204,14 @@ impl Session {
         }
     }
 
+    /// Lets the shared graphics device hold no more than `bytes`, to show that a session survives a
+    /// refused allocation. Does nothing for a session on the CPU.
+    pub fn limit_gpu_memory(&self, bytes: u64) {
+        if self.report.borrow().kind == BackendKind::WebGpu.name() {
+            GPU.with_borrow(|gpu| gpu.iter().for_each(|gpu| gpu.limit_memory(bytes)));
+        }
+    }
+
     /// Bytes and buffers that the shared graphics device holds now.
     pub fn gpu_memory() -> (u64, usize) {
         GPU.with_borrow(|gpu| {

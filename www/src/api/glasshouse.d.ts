@@ -272,6 +272,8 @@ export interface Model {
   memory(): Promise<MemoryReport>;
   /** Destroys the graphics device, to see how the model moves to the CPU. Does nothing on the CPU. */
   loseDevice(): Promise<void>;
+  /** Lets the graphics device that all models share hold no more than so many bytes, to see how a model that needs more moves to the CPU. */
+  limitGpuMemory(bytes: number): Promise<void>;
   /** Gives the handle up; the last handle of a model frees it. Requests under way are rejected with the code `disposed`. */
   dispose(): void;
 }

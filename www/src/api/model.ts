@@ -99,6 +99,11 @@ export class LoadedModel implements api.Model {
     await this.#request<'loseDevice'>({ kind: 'loseDevice', model: this.#shared.number }, {});
   }
 
+  async limitGpuMemory(bytes: number): Promise<void> {
+    if (!(bytes >= 0)) throw new GlasshouseError('bad-input', `A limit of memory is a number of bytes from 0 on, not ${bytes}.`);
+    await this.#request<'limitGpuMemory'>({ kind: 'limitGpuMemory', model: this.#shared.number, bytes }, {});
+  }
+
   dispose(): void {
     if (this.#disposal.signal.aborted) return;
     this.#disposal.abort();
