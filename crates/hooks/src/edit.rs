@@ -65,7 +65,7 @@ impl Edit {
     /// computed for a shared prefix stays true when the text behind it changes.
     pub fn keeps_prefixes(&self) -> bool {
         self.positions.is_none()
-            && self.hook.site().axes()[0] == Axis::Position
+            && self.hook.axes()[0] == Axis::Position
             && match &self.value {
                 Some(EditValue::Tensor(tensor)) => tensor.shape().len() == 1,
                 _ => true,
@@ -84,7 +84,7 @@ impl Edit {
         length: usize,
         mean: Option<&HostTensor>,
     ) -> Result<SelectedAffine> {
-        let axes = self.hook.site().axes();
+        let axes = self.hook.axes();
         let (dims, kinds) = three_axes(shape, axes);
         let mut rank: [Vec<i32>; 3] = [vec![0], vec![0], vec![0]];
         let mut chosen: [Vec<usize>; 3] = [vec![0], vec![0], vec![0]];
@@ -206,7 +206,7 @@ impl Edit {
                 self.hook
             )));
         };
-        let (dims, _) = three_axes(mean.shape(), self.hook.site().axes());
+        let (dims, _) = three_axes(mean.shape(), self.hook.axes());
         let mut data = Vec::with_capacity(chosen.iter().map(Vec::len).product());
         let at = |axis: usize, index: usize| match kinds[axis] {
             Some(Axis::Position) => index + first,

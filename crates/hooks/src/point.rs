@@ -117,18 +117,64 @@ impl Site {
     }
 }
 
+/// A place inside a sparse autoencoder that is spliced in at a hook, named as SAELens names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SaeSite {
+    /// `hook_sae_input`: what it reads, heads side by side, `[pos, d_in]`.
+    Input,
+    /// `hook_sae_acts_pre`: before the activation function (gated: the magnitudes), `[pos, d_sae]`.
+    ActsPre,
+    /// `hook_sae_acts_post`: the features, `[pos, d_sae]`.
+    ActsPost,
+    /// `hook_sae_recons`: what they decode to, `[pos, d_in]`.
+    Recons,
+    /// `hook_sae_error`: what the unedited reconstruction misses, in the shape of the hook it sits at.
+    Error,
+    /// `hook_sae_output`: what goes on through the model, in the shape of the hook it sits at.
+    Output,
+}
+
+impl SaeSite {
+    /// In firing order.
+    pub const ALL: [SaeSite; 6] = [
+        SaeSite::Input,
+        SaeSite::ActsPre,
+        SaeSite::ActsPost,
+        SaeSite::Recons,
+        SaeSite::Error,
+        SaeSite::Output,
+    ];
+
+    /// The name behind that of the hook that the autoencoder sits at.
+    pub fn name(self) -> &'static str {
+        match self {
+            SaeSite::Input => "hook_sae_input",
+            SaeSite::ActsPre => "hook_sae_acts_pre",
+            SaeSite::ActsPost => "hook_sae_acts_post",
+            SaeSite::Recons => "hook_sae_recons",
+            SaeSite::Error => "hook_sae_error",
+            SaeSite::Output => "hook_sae_output",
+        }
+    }
+}
+
 /// A place in a model. `Display` writes the TransformerLens name, [`HookPoint::parse`] reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct HookPoint {
     layer: Option<usize>,
     site: Site,
+    sae: Option<SaeSite>,
 }
 
 impl HookPoint {
     /// A site outside of the blocks, e.g. `hook_embed`.
     pub fn global(site: Site) -> Self {
         debug_assert!(!site.in_block());
-        Self { layer: None, site }
+        Self {
+            layer: None,
+            site,
+            sae: None,
+        }
     }
 
     /// A site inside block `layer`.
@@ -137,6 +183,15 @@ impl HookPoint {
         Self {
             layer: Some(layer),
             site,
+            sae: None,
+        }
+    }
+
+    /// A place inside the sparse autoencoder that is spliced in at this point.
+    pub fn in_sae(self, site: SaeSite) -> Self {
+        Self {
+            sae: Some(site),
+            ..self
         }
     }
 
@@ -145,22 +200,39 @@ impl HookPoint {
         self.layer
     }
 
-    /// Which site.
+    /// Which site; of a point inside a sparse autoencoder, the one that it sits at.
     pub fn site(self) -> Site {
         self.site
+    }
+
+    /// What the axes of the tensor count, in order.
+    pub fn axes(self) -> &'static [Axis] {
+        match self.sae {
+            None | Some(SaeSite::Error | SaeSite::Output) => self.site.axes(),
+            Some(_) => BY_POSITION,
+        }
     }
 
     /// Reads a TransformerLens name; `None` where there is no such name in any model.
     ///
     /// ```
-    /// use glasshouse_hooks::{HookPoint, Site};
+    /// use glasshouse_hooks::{HookPoint, SaeSite, Site};
     /// let point = HookPoint::parse("blocks.3.attn.hook_pattern").unwrap();
     /// assert_eq!(point, HookPoint::block(3, Site::Pattern));
     /// assert_eq!(point.to_string(), "blocks.3.attn.hook_pattern");
     /// assert!(HookPoint::parse("blocks.3.attn.hook_patern").is_none());
     /// assert!(HookPoint::parse("blocks.03.attn.hook_pattern").is_none());
+    /// let features = HookPoint::parse("blocks.0.mlp.hook_post.hook_sae_acts_post").unwrap();
+    /// assert_eq!(features, HookPoint::block(0, Site::MlpPost).in_sae(SaeSite::ActsPost));
     /// ```
     pub fn parse(name: &str) -> Option<Self> {
+        if let Some((at, inside)) = name.rsplit_once('.')
+            && let Some(site) = SaeSite::ALL.into_iter().find(|site| site.name() == inside)
+        {
+            return Self::parse(at)
+                .filter(|at| at.sae.is_none())
+                .map(|at| at.in_sae(site));
+        }
         let (layer, rest) = match name.strip_prefix("blocks.") {
             Some(below) => {
                 let (number, rest) = below.split_once('.')?;
@@ -173,15 +245,23 @@ impl HookPoint {
             None => (None, name),
         };
         let row = Site::TABLE.iter().find(|row| row.1 == rest)?;
-        (row.2 == layer.is_some()).then_some(Self { layer, site: row.0 })
+        (row.2 == layer.is_some()).then_some(Self {
+            layer,
+            site: row.0,
+            sae: None,
+        })
     }
 }
 
 impl fmt::Display for HookPoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.layer {
-            Some(layer) => write!(f, "blocks.{layer}.{}", self.site.name()),
-            None => f.write_str(self.site.name()),
+            Some(layer) => write!(f, "blocks.{layer}.{}", self.site.name())?,
+            None => f.write_str(self.site.name())?,
+        }
+        match self.sae {
+            Some(site) => write!(f, ".{}", site.name()),
+            None => Ok(()),
         }
     }
 }
@@ -205,6 +285,9 @@ mod tests {
                 false => HookPoint::global(site),
             };
             assert_eq!(HookPoint::parse(&point.to_string()), Some(point));
+            for inside in SaeSite::ALL.map(|site| point.in_sae(site)) {
+                assert_eq!(HookPoint::parse(&inside.to_string()), Some(inside));
+            }
         }
     }
 }

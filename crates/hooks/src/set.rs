@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
-use glasshouse_tensor::{Backend, HostTensor, Result};
+use glasshouse_tensor::{Backend, Error, HostTensor, MOST_TOP, Result};
 
-use crate::{Edit, HookPoint};
+use crate::{Axis, Edit, HookPoint};
 
 /// Where the edit `mean` finds the data-set mean of a hook.
 pub trait MeanSource {
@@ -11,14 +11,29 @@ pub trait MeanSource {
     fn mean(&self, point: HookPoint) -> Option<&HostTensor>;
 }
 
-/// What one run captures and edits, and what it has captured so far.
+/// A module in the middle of a model: what comes to its point goes on as what it makes of it.
+pub trait Splice<B: Backend> {
+    /// Where it sits.
+    fn point(&self) -> HookPoint;
+
+    /// What goes on instead of `x`, in the same shape. Its own activations pass through `hooks`.
+    ///
+    /// # Errors
+    /// As [`Hooks::at`].
+    fn pass(&self, backend: &B, x: B::Tensor, hooks: &mut Hooks<'_, B>) -> Result<B::Tensor>;
+}
+
+/// What one run captures, edits and splices in, and what it has captured so far.
 pub struct Hooks<'m, B: Backend> {
     wanted: BTreeSet<HookPoint>,
+    wanted_top: Vec<(HookPoint, usize)>,
     edits: Vec<Edit>,
+    splices: Vec<&'m dyn Splice<B>>,
     means: Option<&'m dyn MeanSource>,
     first: usize,
     length: usize,
     captured: Vec<(HookPoint, B::Tensor)>,
+    captured_top: Vec<(HookPoint, B::Tensor)>,
 }
 
 impl<'m, B: Backend> Hooks<'m, B> {
@@ -35,12 +50,27 @@ impl<'m, B: Backend> Hooks<'m, B> {
     ) -> Self {
         Self {
             wanted: wanted.into_iter().collect(),
+            wanted_top: Vec::new(),
             edits,
+            splices: Vec::new(),
             means,
             first: 0,
             length: 0,
             captured: Vec::new(),
+            captured_top: Vec::new(),
         }
+    }
+
+    /// Also captures, of each position, the so many largest entries of the last axis at these points.
+    pub fn with_top(mut self, top: impl IntoIterator<Item = (HookPoint, usize)>) -> Self {
+        self.wanted_top = top.into_iter().collect();
+        self
+    }
+
+    /// Also splices these modules in, at most one at each point.
+    pub fn with_splices(mut self, splices: impl IntoIterator<Item = &'m dyn Splice<B>>) -> Self {
+        self.splices = splices.into_iter().collect();
+        self
     }
 
     /// Says that the run computes the positions from `first` on of a text of `length` positions.
@@ -48,17 +78,28 @@ impl<'m, B: Backend> Hooks<'m, B> {
         self.first = first;
         self.length = length;
         self.captured.clear();
+        self.captured_top.clear();
     }
 
-    /// Whether `point` is captured or edited. Only where it is not may the model fuse past it.
+    /// Whether anything happens at `point`. Only where nothing does may the model fuse past it.
     pub fn watches(&self, point: HookPoint) -> bool {
-        self.wanted.contains(&point) || self.edits.iter().any(|edit| edit.hook == point)
+        self.wanted.contains(&point)
+            || self.wanted_top.iter().any(|&(wanted, _)| wanted == point)
+            || self.edits(point)
+            || self.splices.iter().any(|splice| splice.point() == point)
     }
 
-    /// Passes `tensor` through `point`: first the edits, then the capture.
+    /// Whether `point` is edited.
+    pub fn edits(&self, point: HookPoint) -> bool {
+        self.edits.iter().any(|edit| edit.hook == point)
+    }
+
+    /// Passes `tensor` through `point`: first the edits, then the capture, then the module that is
+    /// spliced in.
     ///
     /// # Errors
-    /// [`glasshouse_tensor::Error::BadEdit`] where an edit does not fit the tensor.
+    /// [`Error::BadEdit`] where an edit does not fit the tensor; [`Error::BadInput`] where it has not
+    /// as many largest entries as are wanted.
     pub fn at(&mut self, backend: &B, point: HookPoint, tensor: B::Tensor) -> Result<B::Tensor> {
         let mut tensor = tensor;
         for edit in self.edits.iter().filter(|edit| edit.hook == point) {
@@ -69,11 +110,46 @@ impl<'m, B: Backend> Hooks<'m, B> {
         if self.wanted.contains(&point) {
             self.captured.push((point, tensor.clone()));
         }
-        Ok(tensor)
+        for &(_, k) in self
+            .wanted_top
+            .iter()
+            .filter(|(wanted, _)| *wanted == point)
+        {
+            check_top(point, backend.shape(&tensor), k)?;
+            self.captured_top.push((point, backend.top_k(&tensor, k)?));
+        }
+        let splice = self.splices.iter().find(|splice| splice.point() == point);
+        match splice.copied() {
+            Some(splice) => splice.pass(backend, tensor, self),
+            None => Ok(tensor),
+        }
+    }
+
+    /// Takes out the largest entries that were captured, in firing order, each as
+    /// [`Backend::top_k`] gives it.
+    pub fn take_top(&mut self) -> Vec<(HookPoint, B::Tensor)> {
+        std::mem::take(&mut self.captured_top)
     }
 
     /// What was captured, in firing order.
     pub fn into_captured(self) -> Vec<(HookPoint, B::Tensor)> {
         self.captured
+    }
+}
+
+/// Refuses what [`Backend::top_k`] could not do.
+fn check_top(point: HookPoint, shape: &[usize], k: usize) -> Result<()> {
+    let &[_, width] = shape else {
+        return Err(Error::BadInput(format!(
+            "The largest features of {point} cannot be listed: its shape is {shape:?}, not [pos, feature]."
+        )));
+    };
+    debug_assert_eq!(point.axes()[0], Axis::Position);
+    match (1..=width.min(MOST_TOP)).contains(&k) {
+        true => Ok(()),
+        false => Err(Error::BadInput(format!(
+            "{point} has {width} features, of which from 1 to {} can be listed, not {k}.",
+            width.min(MOST_TOP)
+        ))),
     }
 }

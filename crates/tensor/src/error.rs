@@ -4,6 +4,9 @@ pub enum Error {
     /// A file of a model folder is damaged, or is not what its name says.
     #[error("{0}")]
     BadModelFile(String),
+    /// Files that are whole, but made for another model.
+    #[error("{0}")]
+    DoesNotFit(String),
     /// A hook name that this model does not have; the sentence names the nearest one it has.
     #[error("{0}")]
     UnknownHook(String),
@@ -21,6 +24,9 @@ pub enum Error {
     /// A request that makes no sense: no tokens, an id outside the vocabulary, a setting out of range.
     #[error("{0}")]
     BadInput(String),
+    /// Settings of a training run that make no sense, or that no machine should attempt.
+    #[error("{0}")]
+    BadSettings(String),
     /// This browser or machine offers no usable WebGPU adapter.
     #[error("{0}")]
     NoWebGpu(String),
@@ -43,10 +49,12 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::BadModelFile(_) => "bad-model-file",
+            Error::DoesNotFit(_) => "does-not-fit",
             Error::UnknownHook(_) => "unknown-hook",
             Error::BadEdit(_) => "bad-edit",
             Error::TooLong { .. } => "too-long",
             Error::BadInput(_) => "bad-input",
+            Error::BadSettings(_) => "bad-settings",
             Error::NoWebGpu(_) => "no-webgpu",
             Error::DeviceLost(_) => "device-lost",
             Error::OutOfMemory(_) => "out-of-memory",
