@@ -1,4 +1,4 @@
-//! Reading one field of `config.json`, with a sentence that names it when it is wrong.
+//! Reading one field of a config, with a sentence that names it when it is wrong.
 
 use glasshouse_hooks::nearest;
 use glasshouse_tensor::{Error, Result};
@@ -8,19 +8,31 @@ use serde_json::{Map, Value};
 /// and small enough that no product of three overflows.
 const LARGEST: u64 = 1 << 20;
 
-/// `config.json` as a flat table of fields.
+/// A config file as a flat table of fields.
 pub struct Fields {
+    /// What the file is called in a sentence.
+    file: &'static str,
     fields: Map<String, Value>,
 }
 
 impl Fields {
-    /// Parses the file.
+    /// Parses `config.json`.
     pub fn parse(json: &str) -> Result<Self> {
+        Self::parse_as("config.json", json)
+    }
+
+    /// Parses a config that is called `file` in a sentence.
+    pub fn parse_as(file: &'static str, json: &str) -> Result<Self> {
         match serde_json::from_str(json) {
-            Ok(Value::Object(fields)) => Ok(Self { fields }),
-            Ok(_) => Err(bad("it must hold one object")),
-            Err(error) => Err(bad(format!("it is not JSON ({error})"))),
+            Ok(Value::Object(fields)) => Ok(Self { file, fields }),
+            Ok(_) => Err(unusable(file, "it must hold one object")),
+            Err(error) => Err(unusable(file, format!("it is not JSON ({error})"))),
         }
+    }
+
+    /// The sentence about this file.
+    pub fn bad(&self, what: impl std::fmt::Display) -> Error {
+        unusable(self.file, what)
     }
 
     /// Refuses every field that is in none of the `known` lists.
@@ -30,7 +42,7 @@ impl Fields {
             if !known.contains(&name.as_str()) {
                 let near = nearest(name, &known).unwrap_or_default();
                 let name = shown(name);
-                return Err(bad(format!(
+                return Err(self.bad(format!(
                     "it has an unknown field \"{name}\"; the nearest known one is \"{near}\""
                 )));
             }
@@ -41,12 +53,22 @@ impl Fields {
     /// Refuses a field that asks for a computation that this engine does not do.
     pub fn refuse_unsupported(&self, name: &str, neutral: &[Value]) -> Result<()> {
         match self.get(name) {
-            Some(value) if !neutral.contains(value) => Err(bad(format!(
+            Some(value) if !neutral.contains(value) => Err(self.bad(format!(
                 "\"{name}\": {} asks for something that Glasshouse does not compute",
                 shown(value)
             ))),
             _ => Ok(()),
         }
+    }
+
+    /// Writes a field.
+    pub fn set(&mut self, name: &str, value: Value) {
+        self.fields.insert(name.to_owned(), value);
+    }
+
+    /// Writes a field that is absent.
+    pub fn set_default(&mut self, name: &str, value: Value) {
+        self.fields.entry(name).or_insert(value);
     }
 
     /// The field, `None` where absent.
@@ -62,7 +84,7 @@ impl Fields {
     /// A size of at least 1 that must be there.
     pub fn size(&self, name: &str) -> Result<usize> {
         self.size_or_none(name)?
-            .ok_or_else(|| bad(format!("the field \"{name}\" is missing")))
+            .ok_or_else(|| self.bad(format!("the field \"{name}\" is missing")))
     }
 
     /// A size of at least 1; `None` where absent, null or TransformerLens's −1 for "not set".
@@ -75,7 +97,7 @@ impl Fields {
         }
         match value.as_u64() {
             Some(size) if (1..=LARGEST).contains(&size) => Ok(Some(size as usize)),
-            _ => Err(bad(format!(
+            _ => Err(self.bad(format!(
                 "\"{name}\" must be a whole number from 1 to {LARGEST}, not {}",
                 shown(value)
             ))),
@@ -90,7 +112,9 @@ impl Fields {
                 .as_f64()
                 .map(|number| number as f32)
                 .filter(|number| number.is_finite())
-                .ok_or_else(|| bad(format!("\"{name}\" must be a number, not {}", shown(value)))),
+                .ok_or_else(|| {
+                    self.bad(format!("\"{name}\" must be a number, not {}", shown(value)))
+                }),
         }
     }
 
@@ -99,7 +123,7 @@ impl Fields {
         match self.given(name) {
             None => Ok(default),
             Some(value) => value.as_bool().ok_or_else(|| {
-                bad(format!(
+                self.bad(format!(
                     "\"{name}\" must be true or false, not {}",
                     shown(value)
                 ))
@@ -114,7 +138,7 @@ impl Fields {
             Some(&(_, choice)) => Ok(choice),
             None => {
                 let words: Vec<String> = choices.iter().map(|(word, _)| word.to_string()).collect();
-                Err(bad(format!(
+                Err(self.bad(format!(
                     "\"{name}\" is {}; Glasshouse knows {}",
                     shown(value),
                     words.join(", ")
@@ -136,5 +160,9 @@ pub fn shown(piece: impl std::fmt::Display) -> String {
 
 /// The sentence about a bad `config.json`.
 pub fn bad(what: impl std::fmt::Display) -> Error {
-    Error::BadModelFile(format!("config.json cannot be used: {what}."))
+    unusable("config.json", what)
+}
+
+fn unusable(file: &str, what: impl std::fmt::Display) -> Error {
+    Error::BadModelFile(format!("{file} cannot be used: {what}."))
 }

@@ -11,10 +11,12 @@ mod init;
 mod mlp;
 mod norm;
 mod runner;
+mod sae;
 mod transformer;
 mod weights;
 
 pub use config::{Config, Normalization, Positions};
-pub use runner::{RunOutput, Runner};
+pub use runner::{Look, RunOutput, Runner};
+pub use sae::{ActivationNorm, Architecture, AttachedSae, Sae, SaeConfig};
 pub use transformer::{KeyValueCache, Transformer};
 pub use weights::{Means, Weights};

@@ -3,20 +3,43 @@
 
 use std::rc::Rc;
 
-use glasshouse_hooks::{Axis, Edit, HookPoint, Hooks, Site};
+use glasshouse_hooks::{Axis, Edit, HookPoint, Hooks, Site, Splice};
 use glasshouse_tensor::{Backend, Error, HostTensor, Result};
 
-use crate::{Config, KeyValueCache, Means, Transformer};
+use crate::{AttachedSae, Config, KeyValueCache, Means, Transformer};
 
 /// How many kinds of run (what is captured, what is edited) are remembered: a widget alternates
 /// between a baseline and an edited run.
 const REMEMBERED: usize = 4;
+
+/// What one run looks at and touches.
+pub struct Look<B: Backend> {
+    /// What is captured.
+    pub wanted: Vec<HookPoint>,
+    /// Of which points each position's so many largest entries are captured.
+    pub top: Vec<(HookPoint, usize)>,
+    /// What is changed, in order.
+    pub edits: Vec<Edit>,
+    /// What is spliced in, at most one at each point.
+    pub saes: Vec<AttachedSae<B>>,
+}
+
+impl<B: Backend> PartialEq for Look<B> {
+    fn eq(&self, other: &Self) -> bool {
+        self.wanted == other.wanted
+            && self.top == other.top
+            && self.edits == other.edits
+            && self.saes == other.saes
+    }
+}
 
 /// The result of one run, on the host.
 #[derive(Debug, Clone)]
 pub struct RunOutput {
     /// What was captured, in firing order.
     pub captured: Vec<(HookPoint, HostTensor)>,
+    /// Largest entries that were captured, in firing order: `[pos, 2, k]`, as `Backend::top_k` has it.
+    pub top: Vec<(HookPoint, HostTensor)>,
     /// `[pos, d_vocab_out]`
     pub logits: HostTensor,
     /// How many leading positions were taken from the run before.
@@ -34,8 +57,7 @@ pub struct Runner<B: Backend> {
 /// One run as it is remembered.
 struct Memory<B: Backend> {
     ids: Vec<u32>,
-    wanted: Vec<HookPoint>,
-    edits: Vec<Edit>,
+    look: Look<B>,
     keys_values: KeyValueCache<B>,
     output: Rc<RunOutput>,
 }
@@ -76,27 +98,38 @@ impl<B: Backend> Runner<B> {
         self.memories.clear();
     }
 
-    /// Runs the model over `ids`, reusing what a run with the same captures and edits computed for
-    /// the same leading tokens. The numbers are those of a full run; they are shared with the memory
-    /// of it, not copied.
+    /// As [`Runner::look`], without any SAE.
     ///
     /// # Errors
-    /// As [`Transformer::forward`], and failures of the device while reading.
+    /// As [`Runner::look`].
     pub async fn run(
         &mut self,
         ids: &[u32],
         wanted: &[HookPoint],
         edits: &[Edit],
     ) -> Result<Rc<RunOutput>> {
-        let known = self
-            .memories
-            .iter()
-            .position(|memory| memory.wanted == wanted && memory.edits == edits);
+        let look = Look {
+            wanted: wanted.to_vec(),
+            top: Vec::new(),
+            edits: edits.to_vec(),
+            saes: Vec::new(),
+        };
+        self.look(ids, look).await
+    }
+
+    /// Runs the model over `ids`, reusing what a run that looked at and touched the same computed for
+    /// the same leading tokens. The numbers are those of a full run; they are shared with the memory
+    /// of it, not copied.
+    ///
+    /// # Errors
+    /// As [`Transformer::forward`], and failures of the device while reading.
+    pub async fn look(&mut self, ids: &[u32], look: Look<B>) -> Result<Rc<RunOutput>> {
+        let known = self.memories.iter().position(|memory| memory.look == look);
         // Taken out, so that a run that fails leaves nothing half true behind.
         let before = known.map(|index| self.memories.remove(index));
         let before = before.filter(|before| {
             self.config().attend.causal
-                && edits.iter().all(Edit::keeps_prefixes)
+                && look.edits.iter().all(Edit::keeps_prefixes)
                 && before.ids.first() == ids.first()
         });
         let memory = match before {
@@ -104,7 +137,7 @@ impl<B: Backend> Runner<B> {
                 output: before.output.all_reused(ids.len()),
                 ..before
             },
-            before => self.compute(ids, wanted, edits, before).await?,
+            before => self.compute(ids, look, before).await?,
         };
         let output = Rc::clone(&memory.output);
         if self.memories.len() == REMEMBERED {
@@ -117,8 +150,7 @@ impl<B: Backend> Runner<B> {
     async fn compute(
         &self,
         ids: &[u32],
-        wanted: &[HookPoint],
-        edits: &[Edit],
+        look: Look<B>,
         before: Option<Memory<B>>,
     ) -> Result<Memory<B>> {
         let shared = before.as_ref().map_or(0, |before| {
@@ -134,18 +166,24 @@ impl<B: Backend> Runner<B> {
             None => KeyValueCache::new(),
         };
         let means: Option<&dyn glasshouse_hooks::MeanSource> = Some(&self.means);
-        let mut hooks = Hooks::new(wanted.iter().copied(), edits.to_vec(), means);
+        let mut hooks = Hooks::new(look.wanted.iter().copied(), look.edits.clone(), means)
+            .with_top(look.top.iter().copied())
+            .with_splices(look.saes.iter().map(|sae| sae as &dyn Splice<B>));
         let logits =
             self.transformer
                 .forward_after(&self.backend, ids, &mut keys_values, &mut hooks)?;
-        let (points, mut handles): (Vec<_>, Vec<_>) = hooks.into_captured().into_iter().unzip();
+        let (top_points, mut handles): (Vec<_>, Vec<_>) = hooks.take_top().into_iter().unzip();
+        let (points, captured): (Vec<_>, Vec<_>) = hooks.into_captured().into_iter().unzip();
+        handles.extend(captured);
         handles.push(logits);
         let mut tensors = self.backend.read(&handles).await?;
         let logits = tensors
             .pop()
             .ok_or_else(|| Error::Internal("the device returned no logits".into()))?;
+        let captured = tensors.split_off(top_points.len());
         let mut output = RunOutput {
-            captured: points.into_iter().zip(tensors).collect(),
+            captured: points.into_iter().zip(captured).collect(),
+            top: top_points.into_iter().zip(tensors).collect(),
             logits,
             reused_positions: shared,
         };
@@ -154,8 +192,7 @@ impl<B: Backend> Runner<B> {
         }
         Ok(Memory {
             ids: ids.to_vec(),
-            wanted: wanted.to_vec(),
-            edits: edits.to_vec(),
+            look,
             keys_values,
             output: Rc::new(output),
         })
@@ -179,10 +216,13 @@ impl RunOutput {
             return Ok(());
         }
         for ((point, new), (_, old)) in self.captured.iter_mut().zip(&before.captured) {
-            *new = match point.site().axes()[0] {
+            *new = match point.axes()[0] {
                 Axis::Position => join_rows(old, new, shared)?,
                 _ => join_queries(point.site(), old, new, shared, length)?,
             };
+        }
+        for ((_, new), (_, old)) in self.top.iter_mut().zip(&before.top) {
+            *new = join_rows(old, new, shared)?;
         }
         self.logits = join_rows(&before.logits, &self.logits, shared)?;
         Ok(())

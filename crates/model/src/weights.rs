@@ -82,7 +82,7 @@ impl Weights {
         };
         if tensor.shape() != shape {
             return Err(Error::BadModelFile(format!(
-                "\"{name}\" has shape {:?}; config.json asks for {shape:?}.",
+                "\"{name}\" has shape {:?}; the config asks for {shape:?}.",
                 tensor.shape()
             )));
         }
@@ -136,6 +136,8 @@ fn numbers(dtype: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
         }
         Dtype::F16 => pairs().map(|b| f16::from_le_bytes(b).to_f32()).collect(),
         Dtype::BF16 => pairs().map(|b| bf16::from_le_bytes(b).to_f32()).collect(),
+        // A lone number: SAELens keeps the threshold of a BatchTopK SAE so.
+        Dtype::F64 => vec![f64::from_le_bytes(bytes.try_into().ok()?) as f32],
         _ => return None,
     })
 }
