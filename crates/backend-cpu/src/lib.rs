@@ -21,4 +21,5 @@ mod row;
 mod tensor;
 
 pub use backend::CpuBackend;
+pub use eight::Eight;
 pub use tensor::CpuTensor;

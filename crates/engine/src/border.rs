@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use crate::request::{InductionRequest, RunRequest};
 use crate::session::{Choice, ModelFiles, Session as Inner};
 
-type JsResult<T> = Result<T, JsValue>;
+pub(crate) type JsResult<T> = Result<T, JsValue>;
 
 /// Panics become readable before they end this engine.
 #[wasm_bindgen(start)]
@@ -30,16 +30,7 @@ pub struct Session {
 impl Session {
     /// `files`: `{config, weights, reference?, means?}`; `backend`: `auto`, `webgpu` or `cpu`.
     pub async fn load(files: JsValue, backend: String) -> JsResult<Session> {
-        let choice = match backend.as_str() {
-            "auto" => Choice::Auto,
-            "webgpu" => Choice::WebGpu,
-            "cpu" => Choice::Cpu,
-            other => {
-                return Err(thrown(Error::BadInput(format!(
-                    "There is no backend \"{other}\"; there are auto, webgpu and cpu."
-                ))));
-            }
-        };
+        let choice = choice(&backend)?;
         let bytes = |name: &str| -> JsResult<Option<Vec<u8>>> {
             let value = Reflect::get(&files, &name.into())?;
             Ok(value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec))
@@ -193,15 +184,27 @@ impl Session {
     }
 }
 
+/// `auto`, `webgpu` or `cpu`.
+pub(crate) fn choice(backend: &str) -> JsResult<Choice> {
+    match backend {
+        "auto" => Ok(Choice::Auto),
+        "webgpu" => Ok(Choice::WebGpu),
+        "cpu" => Ok(Choice::Cpu),
+        other => Err(thrown(Error::BadInput(format!(
+            "There is no backend \"{other}\"; there are auto, webgpu and cpu."
+        )))),
+    }
+}
+
 /// Plain objects and `null`, as the page expects them.
-fn to_js(value: &impl Serialize) -> JsResult<JsValue> {
+pub(crate) fn to_js(value: &impl Serialize) -> JsResult<JsValue> {
     value
         .serialize(&Serializer::json_compatible())
         .map_err(|error| thrown(Error::Internal(error.to_string())))
 }
 
 /// A request that may be anything.
-fn asked<T: for<'de> Deserialize<'de>>(request: JsValue) -> JsResult<T> {
+pub(crate) fn asked<T: for<'de> Deserialize<'de>>(request: JsValue) -> JsResult<T> {
     from_value(request).map_err(|error| {
         thrown(Error::BadInput(format!(
             "The request cannot be read: {error}."
@@ -226,7 +229,7 @@ fn named(name: &str, tensor: &HostTensor) -> JsResult<JsValue> {
 }
 
 /// A JavaScript `Error` with the engine's code on it.
-fn thrown(error: Error) -> JsValue {
+pub(crate) fn thrown(error: Error) -> JsValue {
     let thrown = js_sys::Error::new(&error.to_string());
     // Setting a property on a fresh object cannot fail.
     let _ = Reflect::set(&thrown, &"code".into(), &error.code().into());

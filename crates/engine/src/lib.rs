@@ -4,6 +4,7 @@
 //! * [`session`]: a model on a backend, which moves to the CPU when the device fails.
 //! * [`selfcheck`]: the proof that this machine computes what it should.
 //! * [`request`]: what the page may ask, as plain data.
+//! * [`superposition`]: toy models in training.
 //! * `border` (wasm only): the same as JavaScript classes.
 
 #[cfg(target_arch = "wasm32")]
@@ -12,3 +13,6 @@ mod placed;
 pub mod request;
 pub mod selfcheck;
 pub mod session;
+pub mod superposition;
+#[cfg(target_arch = "wasm32")]
+mod superposition_border;

@@ -1,0 +1,80 @@
+//! The data, by the data rule of this module's parent.
+
+use glasshouse_backend_cpu::Eight;
+
+use super::settings::{Correlation, InstanceSettings, Settings, Task};
+use crate::words::{Gate, Keys, gated, philox_eight};
+
+/// What samples are for: different streams are independent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Training = 1,
+    HeldOut = 2,
+}
+
+/// Samples of a tile.
+pub(crate) const TILE: usize = 32;
+
+/// One feature, or one hidden dimension, of the samples of a tile: sample `8·g + lane` in lane `lane`
+/// of entry `g`.
+pub(crate) type Row = [Eight; 4];
+
+/// Draws the samples of one model.
+#[derive(Debug, Clone)]
+pub(crate) struct Draw {
+    keys: Keys,
+    correlation: Correlation,
+    signed: bool,
+    /// On by itself; as the first and as the second of an anticorrelated pair.
+    alone: Gate,
+    first: Gate,
+    second: Gate,
+}
+
+impl Draw {
+    pub(crate) fn new(settings: &Settings, instance: &InstanceSettings, purpose: Purpose) -> Self {
+        let [alone, first, second] = gates(instance.density);
+        Self {
+            keys: Keys::new([instance.seed, purpose as u32]),
+            correlation: settings.correlation,
+            signed: settings.task == Task::Absolute,
+            alone,
+            first,
+            second,
+        }
+    }
+
+    /// Tile `tile` of step `step`: one row per feature.
+    pub(crate) fn tile(&self, tile: u32, step: u32, rows: &mut [Row]) {
+        let words = |feature: usize| philox_eight(8 * tile, feature as u32, step, &self.keys);
+        let last = rows.len() - 1;
+        let mut gating = words(0);
+        for (feature, row) in rows.iter_mut().enumerate() {
+            let own = if feature == 0 { gating } else { words(feature) };
+            let paired = self.correlation != Correlation::None && feature ^ 1 <= last;
+            if !paired || feature % 2 == 0 {
+                gating = own;
+            }
+            let gate = match (paired, self.correlation, feature % 2) {
+                (true, Correlation::Anticorrelated, 0) => self.first,
+                (true, Correlation::Anticorrelated, _) => self.second,
+                _ => self.alone,
+            };
+            for (g, eight) in row.iter_mut().enumerate() {
+                *eight = Eight::load(&gated(gate, gating[g], own[g], self.signed));
+            }
+        }
+    }
+}
+
+/// Below density · 2³², and the two halves of that range. The product is exact in `f64`.
+pub(crate) fn gates(density: f32) -> [Gate; 3] {
+    let on = (f64::from(density) * 4_294_967_296.0) as u64;
+    let half = on / 2;
+    let gate = |first: u64, end: u64| Gate {
+        first: first as u32,
+        // At least one word, however small the density.
+        length: end.saturating_sub(first + 1) as u32,
+    };
+    [gate(0, on), gate(0, half), gate(half, 2 * half)]
+}

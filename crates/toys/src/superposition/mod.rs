@@ -1,0 +1,30 @@
+//! Toy models of superposition: n features squeezed through m dimensions and back,
+//! `x' = ReLU(Wᵀ W x + b)` (Elhage et al., "Toy models of superposition", 2022), and their variants.
+//!
+//! * [`Request`] → [`Settings`]: what may be asked, checked.
+//! * [`CpuTrainer`]: many models at once on one CPU thread; our own gradients, fused with the data.
+//!
+//! **Data rule.** Feature `i` of sample `s` at step `t` is made of one word of Philox under the key
+//! `[seed, stream]`: word `(s / 8) mod 4` of the counter `[8·⌊s / 32⌋ + s mod 8, i, t, 0]`. The feature
+//! is on where the word is below `density · 2³²`; its value is the word times an odd constant, the top
+//! 24 bits over 2²⁴. Between word and value every operation is exact, so the data are the same bits on
+//! every machine, on the CPU and on the GPU.
+//!
+//! **Same bits.** A model depends on its own settings and seed alone, never on the models beside it.
+//! Sums run in one fixed order over eight lanes, so that training gives the same bits natively and in
+//! WebAssembly.
+
+mod cpu;
+mod draw;
+mod geometry;
+mod init;
+mod report;
+mod settings;
+mod solid;
+mod tile;
+
+pub use cpu::{CpuTrainer, Slice, held_out_loss};
+pub use geometry::{Geometry, REPRESENTED};
+pub use report::{HELD_OUT_SAMPLES, InstanceReport};
+pub use settings::{Activation, Correlation, InstanceSettings, Request, Settings, Task};
+pub use solid::{COSINE_TOLERANCE, DIMENSIONALITY_TOLERANCE, Group, Kind, SHARE, SOLIDS};

@@ -1,0 +1,59 @@
+use serde::Serialize;
+
+use super::cpu::held_out_loss;
+use super::geometry::Geometry;
+use super::settings::Settings;
+
+/// How many held-out samples a loss is measured on.
+pub const HELD_OUT_SAMPLES: usize = 8_192;
+
+/// One model, measured.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct InstanceReport {
+    /// p = 1 − S
+    pub density: f32,
+    /// Of the weights and of the data.
+    pub seed: u32,
+    /// Mean loss on [`HELD_OUT_SAMPLES`] samples that training never sees, the same at every report.
+    pub loss: f32,
+    /// W, m rows of n: the tied weights, or the encoder.
+    #[serde(rename = "W")]
+    pub w: Vec<Vec<f32>>,
+    /// The decoder where it is not tied, n rows of m.
+    #[serde(rename = "W2", skip_serializing_if = "Option::is_none")]
+    pub w2: Option<Vec<Vec<f32>>>,
+    /// n biases.
+    pub b: Vec<f32>,
+    /// What the columns of W look like.
+    #[serde(flatten)]
+    pub geometry: Geometry,
+    /// Whether training stopped because the loss left the range of numbers.
+    pub diverged: bool,
+}
+
+impl InstanceReport {
+    /// Measures model `index`, which has `parameters`; none where there is no such model.
+    pub fn of(
+        settings: &Settings,
+        index: usize,
+        parameters: &[f32],
+        diverged: bool,
+    ) -> Option<Self> {
+        let instance = settings.instances.get(index)?;
+        let (n, m) = (settings.n_features, settings.n_hidden);
+        let (weights, b) = parameters.split_at_checked(parameters.len().checked_sub(n)?)?;
+        let (w, w2) = weights.split_at_checked(m * n)?;
+        let rows =
+            |matrix: &[f32], width| matrix.chunks_exact(width).map(<[f32]>::to_vec).collect();
+        Some(Self {
+            density: instance.density,
+            seed: instance.seed,
+            loss: held_out_loss(settings, instance, parameters, HELD_OUT_SAMPLES),
+            geometry: Geometry::of(w, n),
+            w: rows(w, n),
+            w2: (!settings.tied).then(|| rows(w2, m)),
+            b: b.to_vec(),
+            diverged,
+        })
+    }
+}

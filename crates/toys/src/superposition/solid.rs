@@ -1,0 +1,276 @@
+//! The solids that features form, recognised by their sizes, their angles and their Dᵢ.
+
+use serde::Serialize;
+
+use super::geometry::{REPRESENTED, dot};
+
+/// Two features share dimensions where the cosine between them is further from 0 than this.
+pub const SHARE: f64 = 0.2;
+/// How far each Dᵢ of a solid may lie from the exact value.
+pub const DIMENSIONALITY_TOLERANCE: f64 = 0.04;
+/// How far each cosine within a solid may lie from the exact one.
+pub const COSINE_TOLERANCE: f64 = 0.15;
+
+/// What a group of features that share dimensions is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Kind {
+    /// A feature with a dimension for itself.
+    #[serde(rename = "dedicated")]
+    Dedicated,
+    /// Two opposite vectors on one line.
+    #[serde(rename = "antipodal pair")]
+    AntipodalPair,
+    /// Three vectors in a plane.
+    #[serde(rename = "triangle")]
+    Triangle,
+    /// Four vectors in space.
+    #[serde(rename = "tetrahedron")]
+    Tetrahedron,
+    /// Five vectors in a plane.
+    #[serde(rename = "pentagon")]
+    Pentagon,
+    /// Eight vectors in space: two squares, one turned by 45°.
+    #[serde(rename = "square antiprism")]
+    SquareAntiprism,
+    /// None of these.
+    #[serde(rename = "other")]
+    Other,
+}
+
+/// The solids with names.
+pub const SOLIDS: [Kind; 6] = [
+    Kind::Dedicated,
+    Kind::AntipodalPair,
+    Kind::Triangle,
+    Kind::Tetrahedron,
+    Kind::Pentagon,
+    Kind::SquareAntiprism,
+];
+
+/// Represented features that share dimensions.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Group {
+    /// Which features.
+    pub features: Vec<usize>,
+    /// What they form.
+    pub kind: Kind,
+    /// Dᵢ of the exact solid.
+    pub exact: Option<f64>,
+    /// Mean Dᵢ of these features.
+    pub measured: f64,
+}
+
+impl Kind {
+    /// The solid's vectors, of length 1: an exact frame.
+    pub fn vectors(self) -> Vec<[f64; 3]> {
+        let turn = |parts: f64, k: usize| std::f64::consts::TAU * k as f64 / parts;
+        let polygon = |corners: usize| {
+            let corner = |k| {
+                [
+                    libm::cos(turn(corners as f64, k)),
+                    libm::sin(turn(corners as f64, k)),
+                    0.0,
+                ]
+            };
+            (0..corners).map(corner).collect()
+        };
+        let third = (1.0f64 / 3.0).sqrt();
+        match self {
+            Kind::Dedicated => vec![[1.0, 0.0, 0.0]],
+            Kind::AntipodalPair => vec![[1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]],
+            Kind::Triangle => polygon(3),
+            Kind::Tetrahedron => [
+                [1.0, 1.0, 1.0],
+                [1.0, -1.0, -1.0],
+                [-1.0, 1.0, -1.0],
+                [-1.0, -1.0, 1.0],
+            ]
+            .map(|v: [f64; 3]| v.map(|x| x * third))
+            .to_vec(),
+            Kind::Pentagon => polygon(5),
+            Kind::SquareAntiprism => (0..8)
+                .map(|k| {
+                    // The height at which the eight form a tight frame, so that Dᵢ is exactly 3/8.
+                    let (height, radius) = (
+                        if k % 2 == 0 { third } else { -third },
+                        (2.0f64 / 3.0).sqrt(),
+                    );
+                    let angle = turn(8.0, k);
+                    [radius * libm::cos(angle), radius * libm::sin(angle), height]
+                })
+                .collect(),
+            Kind::Other => Vec::new(),
+        }
+    }
+
+    /// Dᵢ of the exact solid: its dimensions over its vectors; 1 for a feature of its own.
+    pub fn dimensionality(self) -> Option<f64> {
+        let dimensions = match self {
+            Kind::Dedicated | Kind::AntipodalPair => 1.0,
+            Kind::Triangle | Kind::Pentagon => 2.0,
+            Kind::Tetrahedron | Kind::SquareAntiprism => 3.0,
+            Kind::Other => return None,
+        };
+        Some(dimensions / self.vectors().len() as f64)
+    }
+
+    /// The cosines from the first vector to all others, ascending: those of every vector.
+    fn cosines(self) -> Vec<f64> {
+        let vectors = self.vectors();
+        let Some((first, others)) = vectors.split_first() else {
+            return Vec::new();
+        };
+        ascending(others.iter().map(|v| dot(first, v)).collect())
+    }
+
+    fn words(self, count: usize) -> String {
+        let (one, many) = match self {
+            Kind::Dedicated => return format!("{count} dedicated"),
+            Kind::AntipodalPair => ("antipodal pair", "antipodal pairs"),
+            Kind::Triangle => ("triangle", "triangles"),
+            Kind::Tetrahedron => ("tetrahedron", "tetrahedra"),
+            Kind::Pentagon => ("pentagon", "pentagons"),
+            Kind::SquareAntiprism => ("square antiprism", "square antiprisms"),
+            Kind::Other => ("irregular group", "irregular groups"),
+        };
+        match count {
+            1 => one.into(),
+            _ => format!("{count} {many}"),
+        }
+    }
+}
+
+/// The connected parts of the graph in which represented features are joined where they share
+/// dimensions.
+pub(crate) fn groups(columns: &[Vec<f64>], norms: &[f64], dimensionality: &[f64]) -> Vec<Group> {
+    let mut open: Vec<usize> = (0..norms.len())
+        .filter(|&i| norms[i] > REPRESENTED)
+        .collect();
+    let cosine = |i: usize, j: usize| dot(&columns[i], &columns[j]) / (norms[i] * norms[j]);
+    let mut groups = Vec::new();
+    while !open.is_empty() {
+        let mut features = vec![open.remove(0)];
+        let mut reached = 0;
+        while let Some(&from) = features.get(reached) {
+            reached += 1;
+            let (joined, rest) = open.iter().partition(|&&to| cosine(from, to).abs() > SHARE);
+            features.extend::<Vec<usize>>(joined);
+            open = rest;
+        }
+        features.sort_unstable();
+        let kind = SOLIDS
+            .into_iter()
+            .find(|kind| is(*kind, &features, dimensionality, &cosine))
+            .unwrap_or(Kind::Other);
+        let total: f64 = features.iter().map(|&i| dimensionality[i]).sum();
+        groups.push(Group {
+            kind,
+            exact: kind.dimensionality(),
+            measured: total / features.len() as f64,
+            features,
+        });
+    }
+    groups
+}
+
+fn is(
+    kind: Kind,
+    features: &[usize],
+    dimensionality: &[f64],
+    cosine: &impl Fn(usize, usize) -> f64,
+) -> bool {
+    let Some(exact) = kind.dimensionality() else {
+        return false;
+    };
+    let expected = kind.cosines();
+    if expected.len() + 1 != features.len() {
+        return false;
+    }
+    features.iter().all(|&i| {
+        let others = features.iter().filter(|&&j| j != i);
+        let found = ascending(others.map(|&j| cosine(i, j)).collect());
+        (dimensionality[i] - exact).abs() <= DIMENSIONALITY_TOLERANCE
+            && found
+                .iter()
+                .zip(&expected)
+                .all(|(a, b)| (a - b).abs() <= COSINE_TOLERANCE)
+    })
+}
+
+/// `pentagon`, `2 antipodal pairs + 1 dropped`.
+pub(crate) fn describe(groups: &[Group], dropped: usize) -> String {
+    let kinds = SOLIDS.into_iter().rev().chain([Kind::Other]);
+    let count = |kind| groups.iter().filter(|group| group.kind == kind).count();
+    let mut words: Vec<String> = kinds
+        .map(|kind| (kind, count(kind)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(kind, count)| kind.words(count))
+        .collect();
+    if dropped > 0 {
+        words.push(format!("{dropped} dropped"));
+    }
+    words.join(" + ")
+}
+
+fn ascending(mut numbers: Vec<f64>) -> Vec<f64> {
+    numbers.sort_by(f64::total_cmp);
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::geometry::Geometry;
+    use super::*;
+
+    /// `[3, n]` of a solid's vectors.
+    fn matrix(vectors: &[[f64; 3]]) -> Vec<f32> {
+        let row = |axis: usize| vectors.iter().map(move |v| v[axis] as f32);
+        (0..3).flat_map(row).collect()
+    }
+
+    #[test]
+    fn exact_solids_have_the_published_dimensionality_and_are_named() {
+        let published = [1.0, 0.5, 2.0 / 3.0, 0.75, 0.4, 0.375];
+        for (kind, published) in SOLIDS.into_iter().zip(published) {
+            let vectors = kind.vectors();
+            let geometry = Geometry::of(&matrix(&vectors), vectors.len());
+            for d in &geometry.dimensionality {
+                assert!((d - published).abs() < 1e-6, "{kind:?}: {d}");
+            }
+            assert_eq!(kind.dimensionality(), Some(published), "{kind:?}");
+            assert_eq!(geometry.groups.len(), 1);
+            assert_eq!(geometry.groups[0].kind, kind);
+            let total: f64 = geometry.dimensionality.iter().sum();
+            assert!(total <= 3.0 + 1e-9);
+        }
+    }
+
+    #[test]
+    fn what_is_no_solid_is_not_called_one() {
+        // Five vectors of a hexagon: sizes and sharing of a pentagon, other angles.
+        let hexagon: Vec<[f64; 3]> = (0..5)
+            .map(|k| std::f64::consts::TAU * f64::from(k) / 6.0)
+            .map(|angle| [libm::cos(angle), libm::sin(angle), 0.0])
+            .collect();
+        let geometry = Geometry::of(&matrix(&hexagon), 5);
+        assert_eq!(geometry.groups[0].kind, Kind::Other);
+        assert_eq!(geometry.geometry, "irregular group");
+        let nothing = Geometry::of(&[0.0; 6], 3);
+        assert_eq!(nothing.geometry, "3 dropped");
+        assert_eq!(nothing.dimensions_per_feature, None);
+        assert_eq!(nothing.dimensionality, [0.0; 3]);
+    }
+
+    #[test]
+    fn parts_are_told_apart() {
+        #[rustfmt::skip]
+        let w = [
+            1.0, -1.0, 0.0,  0.0, 0.01,
+            0.0,  0.0, 1.1, -1.1, 0.02,
+        ];
+        let geometry = Geometry::of(&w, 5);
+        assert_eq!(geometry.geometry, "2 antipodal pairs + 1 dropped");
+        assert_eq!(geometry.groups[1].features, [2, 3]);
+        assert_eq!(geometry.represented, 4);
+    }
+}
