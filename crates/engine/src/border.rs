@@ -217,8 +217,15 @@ fn shaped(tensor: &HostTensor) -> JsResult<Object> {
     let object = Object::new();
     let shape: Array = tensor.shape().iter().map(|&n| JsValue::from(n)).collect();
     Reflect::set(&object, &"shape".into(), &shape)?;
-    Reflect::set(&object, &"data".into(), &Float32Array::from(tensor.data()))?;
+    Reflect::set(&object, &"data".into(), &copied(tensor.data()))?;
     Ok(object)
+}
+
+/// A copy that JavaScript owns. `slice` fills fresh memory once, where the constructor of a
+/// `Float32Array` clears it first, which takes longer than the copy.
+fn copied(numbers: &[f32]) -> Float32Array {
+    // SAFETY: the view ends with this expression, and nothing allocates in between.
+    unsafe { Float32Array::view(numbers) }.slice(0, u32::MAX)
 }
 
 /// `{name, shape, data}`

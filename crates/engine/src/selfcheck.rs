@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Largest difference allowed where the folder does not say: relative to the largest magnitude of
 /// the tensor, as everywhere in this project.
-pub const TOLERANCE: f32 = 1e-4;
+pub const TOLERANCE: f64 = 1e-4;
 
 /// What the self-check found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,9 +19,9 @@ pub struct SelfCheck {
     /// Whether the largest difference is within the tolerance.
     pub ok: bool,
     /// Largest difference over all compared tensors, each relative to the tensor's largest magnitude.
-    pub max_abs_diff: f32,
+    pub max_abs_diff: f64,
     /// What was allowed.
-    pub tolerance: f32,
+    pub tolerance: f64,
     /// What was compared with what, or why the session moved to the CPU.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -34,7 +34,7 @@ pub struct Reference {
     pub tokens: Vec<u32>,
     /// Points to capture.
     pub points: Vec<HookPoint>,
-    tolerance: f32,
+    tolerance: f64,
     expected: BTreeMap<HookPoint, HostTensor>,
     /// The logits of the last positions.
     logits: Option<HostTensor>,
@@ -43,7 +43,7 @@ pub struct Reference {
 #[derive(Deserialize)]
 struct ReferenceFile {
     tokens: Vec<u32>,
-    tolerance: f32,
+    tolerance: f64,
     activations: BTreeMap<String, ReferenceTensor>,
 }
 
@@ -108,7 +108,7 @@ impl Reference {
     /// # Errors
     /// [`Error::BadModelFile`] where a reference tensor has another shape than the model's.
     pub fn compare(&self, run: &RunOutput, reason: Option<String>) -> Result<SelfCheck> {
-        let mut largest: f32 = 0.0;
+        let mut largest: f64 = 0.0;
         for (point, tensor) in &run.captured {
             if let Some(expected) = self.expected.get(point) {
                 largest = largest.max(relative_diff(&point.to_string(), tensor, expected)?);
@@ -144,7 +144,7 @@ pub fn fixed_points(config: &Config) -> Vec<HookPoint> {
         .collect()
 }
 
-fn relative_diff(name: &str, computed: &HostTensor, expected: &HostTensor) -> Result<f32> {
+fn relative_diff(name: &str, computed: &HostTensor, expected: &HostTensor) -> Result<f64> {
     let difference = computed.max_abs_diff(expected).map_err(|_| {
         Error::BadModelFile(format!(
             "reference.json: \"{name}\" has shape {:?}; the model gives {:?}.",
@@ -152,7 +152,9 @@ fn relative_diff(name: &str, computed: &HostTensor, expected: &HostTensor) -> Re
             computed.shape()
         ))
     })?;
-    Ok(difference / expected.max_abs().max(f32::MIN_POSITIVE))
+    Ok(f64::from(
+        difference / expected.max_abs().max(f32::MIN_POSITIVE),
+    ))
 }
 
 fn last_rows(logits: &HostTensor, count: usize) -> Result<HostTensor> {
