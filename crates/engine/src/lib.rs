@@ -4,11 +4,15 @@
 //! * [`session`]: a model on a backend, which moves to the CPU when the device fails.
 //! * [`selfcheck`]: the proof that this machine computes what it should.
 //! * [`request`]: what the page may ask, as plain data.
+//! * [`othello`]: games, boards and what a network believes of them.
 //! * [`superposition`]: toy models in training.
 //! * `border` (wasm only): the same as JavaScript classes.
 
 #[cfg(target_arch = "wasm32")]
 mod border;
+pub mod othello;
+#[cfg(target_arch = "wasm32")]
+mod othello_border;
 mod placed;
 pub mod request;
 pub mod selfcheck;
@@ -16,3 +20,5 @@ pub mod session;
 pub mod superposition;
 #[cfg(target_arch = "wasm32")]
 mod superposition_border;
+#[cfg(target_arch = "wasm32")]
+mod superposition_theory;

@@ -5,8 +5,10 @@
 //! * [`prediction`]: what the logits say about the text.
 //! * [`random_heads`]: the control for every detector, heads with random weights of equal norm.
 //! * [`induction`]: the report behind `<glass-induction>`.
+//! * [`othello`]: boards that an Othello-GPT might believe.
 
 pub mod detector;
 pub mod induction;
+pub mod othello;
 pub mod prediction;
 pub mod random_heads;

@@ -1,0 +1,5 @@
+//! What is asked of an Othello-GPT.
+//!
+//! * [`edit`]: boards that a reader has changed.
+
+pub mod edit;
