@@ -3,5 +3,6 @@
 //! * [`superposition`]: toy models of superposition (Elhage et al. 2022), thousands at once.
 
 mod adam;
+mod simplex;
 pub mod superposition;
 mod words;

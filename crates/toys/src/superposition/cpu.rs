@@ -111,6 +111,12 @@ impl CpuTrainer {
         }
     }
 
+    /// The gradient of the last model's last step.
+    #[cfg(test)]
+    pub(super) fn last_gradient(&self) -> &[f32] {
+        &self.scratch.gradient
+    }
+
     /// Parameters of every model, each W `[m, n]`, W₂ `[n, m]` where untied, b `[n]`.
     pub fn parameters(&self) -> impl Iterator<Item = &[f32]> {
         self.models.iter().map(|model| &model.parameters[..])

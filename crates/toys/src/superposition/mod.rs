@@ -3,6 +3,8 @@
 //!
 //! * [`Request`] → [`Settings`]: what may be asked, checked.
 //! * [`CpuTrainer`]: many models at once on one CPU thread; our own gradients, fused with the data.
+//! * [`Geometry`]: what W looks like, with the solids that its features form.
+//! * [`control`], [`exact`], [`phase`]: what chance shows, and what theory says.
 //!
 //! **Data rule.** Feature `i` of sample `s` at step `t` is made of one word of Philox under the key
 //! `[seed, stream]`: word `(s / 8) mod 4` of the counter `[8·⌊s / 32⌋ + s mod 8, i, t, 0]`. The feature
@@ -14,10 +16,19 @@
 //! Sums run in one fixed order over eight lanes, so that training gives the same bits natively and in
 //! WebAssembly.
 
+pub mod control;
 mod cpu;
 mod draw;
+pub mod exact;
+mod expectation;
 mod geometry;
+#[cfg(test)]
+mod gradient_tests;
 mod init;
+mod interference;
+pub mod phase;
+#[cfg(test)]
+mod reference;
 mod report;
 mod settings;
 mod solid;
@@ -25,6 +36,7 @@ mod tile;
 
 pub use cpu::{CpuTrainer, Slice, held_out_loss};
 pub use geometry::{Geometry, REPRESENTED};
+pub use interference::Interference;
 pub use report::{HELD_OUT_SAMPLES, InstanceReport};
 pub use settings::{Activation, Correlation, InstanceSettings, Request, Settings, Task};
 pub use solid::{COSINE_TOLERANCE, DIMENSIONALITY_TOLERANCE, Group, Kind, SHARE, SOLIDS};

@@ -12,28 +12,21 @@ pub const DIMENSIONALITY_TOLERANCE: f64 = 0.04;
 pub const COSINE_TOLERANCE: f64 = 0.15;
 
 /// What a group of features that share dimensions is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A feature with a dimension for itself.
-    #[serde(rename = "dedicated")]
     Dedicated,
     /// Two opposite vectors on one line.
-    #[serde(rename = "antipodal pair")]
     AntipodalPair,
     /// Three vectors in a plane.
-    #[serde(rename = "triangle")]
     Triangle,
     /// Four vectors in space.
-    #[serde(rename = "tetrahedron")]
     Tetrahedron,
     /// Five vectors in a plane.
-    #[serde(rename = "pentagon")]
     Pentagon,
     /// Eight vectors in space: two squares, one turned by 45°.
-    #[serde(rename = "square antiprism")]
     SquareAntiprism,
     /// None of these.
-    #[serde(rename = "other")]
     Other,
 }
 
@@ -60,7 +53,26 @@ pub struct Group {
     pub measured: f64,
 }
 
+impl Serialize for Kind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 impl Kind {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Dedicated => "dedicated",
+            Kind::AntipodalPair => "antipodal pair",
+            Kind::Triangle => "triangle",
+            Kind::Tetrahedron => "tetrahedron",
+            Kind::Pentagon => "pentagon",
+            Kind::SquareAntiprism => "square antiprism",
+            Kind::Other => "other",
+        }
+    }
+
     /// The solid's vectors, of length 1: an exact frame.
     pub fn vectors(self) -> Vec<[f64; 3]> {
         let turn = |parts: f64, k: usize| std::f64::consts::TAU * k as f64 / parts;
@@ -124,18 +136,15 @@ impl Kind {
     }
 
     fn words(self, count: usize) -> String {
-        let (one, many) = match self {
+        let name = match self {
             Kind::Dedicated => return format!("{count} dedicated"),
-            Kind::AntipodalPair => ("antipodal pair", "antipodal pairs"),
-            Kind::Triangle => ("triangle", "triangles"),
-            Kind::Tetrahedron => ("tetrahedron", "tetrahedra"),
-            Kind::Pentagon => ("pentagon", "pentagons"),
-            Kind::SquareAntiprism => ("square antiprism", "square antiprisms"),
-            Kind::Other => ("irregular group", "irregular groups"),
+            Kind::Tetrahedron if count > 1 => return format!("{count} tetrahedra"),
+            Kind::Other => "irregular group",
+            named => named.name(),
         };
         match count {
-            1 => one.into(),
-            _ => format!("{count} {many}"),
+            1 => name.into(),
+            _ => format!("{count} {name}s"),
         }
     }
 }

@@ -1,0 +1,167 @@
+//! The phase diagram: what becomes of the last feature, as training and as theory have it.
+
+use serde::Serialize;
+
+use super::exact::dropped_cost;
+use super::expectation::{own_error, own_error_beside_one, rectified_square};
+use super::geometry::{REPRESENTED, columns, dot};
+use crate::simplex::minimum;
+
+/// What became of the last feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Not represented: |W| at most [`REPRESENTED`].
+    Dropped,
+    /// Represented, and the other features hardly reach into its direction.
+    Dedicated,
+    /// Represented, and Σⱼ (Ŵ · Wⱼ)² over the others is above [`REPRESENTED`]².
+    Superposed,
+}
+
+/// The best model, and its loss: the mean over the features.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Optimum {
+    /// What it does with the last feature.
+    pub outcome: Outcome,
+    /// Its expected loss.
+    pub loss: f64,
+}
+
+/// The best model of two features in one dimension: `x'ᵢ = relu(wᵢ (w₁ x₁ + w₂ x₂) + bᵢ)`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pair {
+    /// w₁, w₂
+    pub w: [f64; 2],
+    /// b₁, b₂
+    pub b: [f64; 2],
+    /// Expected loss, summed over both.
+    pub total: f64,
+}
+
+/// What the model with the weights `w` `[m, n]` does with its last feature.
+pub fn outcome(w: &[f32], n: usize) -> Outcome {
+    let columns = columns(w, n);
+    let Some((last, others)) = columns.split_last() else {
+        return Outcome::Dropped;
+    };
+    let own = dot(last, last);
+    if own <= REPRESENTED * REPRESENTED {
+        return Outcome::Dropped;
+    }
+    let shared: f64 = others.iter().map(|v| dot(last, v).powi(2) / own).sum();
+    if shared > REPRESENTED * REPRESENTED {
+        Outcome::Superposed
+    } else {
+        Outcome::Dedicated
+    }
+}
+
+/// The expected loss of two features in one dimension, both on with probability `p`: summed over the
+/// four cases of which of them are on, each an exact integral.
+pub fn pair_loss(w: [f64; 2], b: [f64; 2], p: f64, importance: [f64; 2]) -> f64 {
+    let output = |i: usize| {
+        let (own, other) = (w[i] * w[i], w[0] * w[1]);
+        let silent = b[i].max(0.0) * b[i].max(0.0);
+        importance[i]
+            * ((1.0 - p) * (1.0 - p) * silent
+                + p * (1.0 - p) * (own_error(own, b[i]) + rectified_square(other, b[i]))
+                + p * p * own_error_beside_one(own, other, b[i]))
+    };
+    output(0) + output(1)
+}
+
+/// The best of all four parameters: either feature alone, in closed form, or both on opposite sides,
+/// by descent from (1, −1).
+pub fn best_pair(p: f64, importance: [f64; 2]) -> Pair {
+    let free = |x: &[f64]| pair_loss([x[0], x[1]], [x[2], x[3]], p, importance);
+    let (x, total) = minimum(&free, &[1.0, -1.0, 0.0, 0.0], 0.1);
+    let alone = |kept: usize| {
+        let mut pair = Pair {
+            w: [0.0; 2],
+            b: [p / 2.0; 2],
+            total: importance[1 - kept] * dropped_cost(p),
+        };
+        (pair.w[kept], pair.b[kept]) = (1.0, 0.0);
+        pair
+    };
+    let both = Pair {
+        w: [x[0], x[1]],
+        b: [x[2], x[3]],
+        total,
+    };
+    [both, alone(0), alone(1)]
+        .into_iter()
+        .min_by(|a, b| a.total.total_cmp(&b.total))
+        .unwrap_or(both)
+}
+
+/// The optimum for two features in one dimension, importances 1 and `importance`.
+pub fn optimum_of_two(p: f64, importance: f64) -> Optimum {
+    let pair = best_pair(p, [1.0, importance]);
+    Optimum {
+        outcome: outcome(&pair.w.map(|w| w as f32), 2),
+        loss: pair.total / 2.0,
+    }
+}
+
+/// The optimum for three features in two dimensions, importances 1, 1 and `importance`: two of them
+/// share one dimension as best they can and the third has the other to itself.
+pub fn optimum_of_three(p: f64, importance: f64) -> Optimum {
+    let with_last = optimum_of_two(p, importance);
+    let without = best_pair(p, [1.0, 1.0]);
+    if with_last.loss * 2.0 <= without.total {
+        return Optimum {
+            outcome: with_last.outcome,
+            loss: with_last.loss * 2.0 / 3.0,
+        };
+    }
+    Optimum {
+        outcome: Outcome::Dedicated,
+        loss: without.total / 3.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn optima_are_the_published_ones() {
+        for (p, importance, total) in [
+            (0.5, 1.0, 0.07628),
+            (0.3, 1.0, 0.02931),
+            (0.3, 0.3, 0.01826),
+            (0.1, 1.0, 0.003_320),
+            (0.1, 0.1, 0.001_755),
+            (0.03, 1.0, 0.000_300),
+            (0.3, 0.1, 0.00775),
+        ] {
+            let found = best_pair(p, [1.0, importance]);
+            assert!(
+                (found.total - total).abs() < 6e-6,
+                "{p} {importance}: {found:?}"
+            );
+        }
+        let pair = best_pair(0.5, [1.0, 1.0]);
+        assert!((pair.w[0].abs() - 0.969).abs() < 1e-3 && (pair.b[0] - 0.098).abs() < 1e-3);
+        assert!((pair.w[0] + pair.w[1]).abs() < 1e-3, "{pair:?}");
+        let pair = best_pair(0.3, [1.0, 0.3]);
+        let found = [pair.w[0], pair.w[1], pair.b[0], pair.b[1]];
+        for (found, published) in found.into_iter().zip([1.037, -0.885, 0.010, 0.055]) {
+            assert!((found - published).abs() < 1e-3, "{pair:?}");
+        }
+        assert_eq!(optimum_of_two(0.3, 0.1).outcome, Outcome::Dropped);
+        assert_eq!(optimum_of_two(0.3, 0.3).outcome, Outcome::Superposed);
+        assert_eq!(optimum_of_two(0.3, 10.0).outcome, Outcome::Dedicated);
+    }
+
+    #[test]
+    fn both_importances_count_alike() {
+        for (p, importance) in [(0.2, 3.0), (0.6, 0.7), (1.0, 2.0)] {
+            let one = best_pair(p, [1.0, importance]).total;
+            let other = importance * best_pair(p, [1.0, 1.0 / importance]).total;
+            assert!((one - other).abs() < 1e-9, "{p} {importance}");
+        }
+    }
+}
