@@ -4,6 +4,7 @@
 mod edits;
 mod folders;
 mod hooks;
+mod saes;
 
 /// The promise of the house: largest error relative to the tensor's largest magnitude.
 const TOLERANCE: f32 = 1e-4;

@@ -117,12 +117,12 @@ impl Golden {
     }
 }
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
 }
 
 /// All tensors of a file of f32 numbers. Not `Weights::parse`: masked scores are infinite.
-fn tensors(path: &Path) -> BTreeMap<String, HostTensor> {
+pub(crate) fn tensors(path: &Path) -> BTreeMap<String, HostTensor> {
     let bytes = fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let file =
         SafeTensors::deserialize(&bytes).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
@@ -143,7 +143,7 @@ fn tensors(path: &Path) -> BTreeMap<String, HostTensor> {
         .collect()
 }
 
-fn edit_case(case: &Value, tensors: &BTreeMap<String, HostTensor>) -> EditCase {
+pub(crate) fn edit_case(case: &Value, tensors: &BTreeMap<String, HostTensor>) -> EditCase {
     let expect = case["expect"].as_object().expect("\"expect\" is a table");
     EditCase {
         name: word(&case["name"]),
@@ -182,11 +182,11 @@ fn point(name: &str) -> HookPoint {
     HookPoint::parse(name).unwrap_or_else(|| panic!("{name} is no hook"))
 }
 
-fn rows(list: &Value) -> impl Iterator<Item = &Value> {
+pub(crate) fn rows(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_array().expect("a list").iter()
 }
 
-fn word(value: &Value) -> String {
+pub(crate) fn word(value: &Value) -> String {
     value
         .as_str()
         .unwrap_or_else(|| panic!("{value} is not text"))

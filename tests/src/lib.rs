@@ -6,11 +6,13 @@
 mod closeness;
 mod engines;
 mod golden;
+mod golden_sae;
 mod random;
 mod run;
 
 pub use closeness::{Findings, relative_error};
 pub use engines::{cpu, gpu, wait};
 pub use golden::{EditCase, Golden};
+pub use golden_sae::GoldenSae;
 pub use random::Draw;
 pub use run::{Run, run};
