@@ -23,7 +23,7 @@ pub fn start() {
 /// A model, loaded.
 #[wasm_bindgen]
 pub struct Session {
-    inner: Rc<Inner>,
+    pub(crate) inner: Rc<Inner>,
 }
 
 #[wasm_bindgen]
@@ -71,8 +71,8 @@ impl Session {
         Ok(description)
     }
 
-    /// `{tokens, hooks, edits, logits}` and the tensors of its edits →
-    /// `{tensors: [{name, shape, data}], backend, reusedPositions}`
+    /// `{tokens, hooks, edits, topFeatures, saes, logits}` and the tensors of its edits →
+    /// `{tensors: [{name, shape, data}], topFeatures: [{name, shape, values, indices}], backend, reusedPositions}`
     pub async fn run(&self, request: JsValue, values: Array) -> JsResult<JsValue> {
         let request: RunRequest = asked(request)?;
         let values: Vec<Vec<f32>> = values
@@ -142,6 +142,8 @@ impl Session {
         }
         let result = Object::new();
         Reflect::set(&result, &"tensors".into(), &tensors)?;
+        let top = crate::sae_border::top_features(&run.top)?;
+        Reflect::set(&result, &"topFeatures".into(), &top)?;
         Reflect::set(&result, &"backend".into(), &to_js(&self.inner.backend())?)?;
         Reflect::set(
             &result,
@@ -223,7 +225,7 @@ fn shaped(tensor: &HostTensor) -> JsResult<Object> {
 
 /// A copy that JavaScript owns. `slice` fills fresh memory once, where the constructor of a
 /// `Float32Array` clears it first, which takes longer than the copy.
-fn copied(numbers: &[f32]) -> Float32Array {
+pub(crate) fn copied(numbers: &[f32]) -> Float32Array {
     // SAFETY: the view ends with this expression, and nothing allocates in between.
     unsafe { Float32Array::view(numbers) }.slice(0, u32::MAX)
 }

@@ -4,6 +4,7 @@
 //! * [`session`]: a model on a backend, which moves to the CPU when the device fails.
 //! * [`selfcheck`]: the proof that this machine computes what it should.
 //! * [`request`]: what the page may ask, as plain data.
+//! * [`sae`]: sparse autoencoders beside a session's model.
 //! * [`othello`]: games, boards and what a network believes of them.
 //! * [`superposition`]: toy models in training.
 //! * `border` (wasm only): the same as JavaScript classes.
@@ -15,6 +16,9 @@ pub mod othello;
 mod othello_border;
 mod placed;
 pub mod request;
+pub mod sae;
+#[cfg(target_arch = "wasm32")]
+mod sae_border;
 pub mod selfcheck;
 pub mod session;
 pub mod superposition;

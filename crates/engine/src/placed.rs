@@ -6,12 +6,14 @@ use glasshouse_backend_cpu::CpuBackend;
 use glasshouse_backend_gpu::Gpu;
 use glasshouse_hooks::{Edit, HookPoint};
 use glasshouse_interp::induction::{Controls, Question, Report, patterns, report};
-use glasshouse_model::{Config, Means, RunOutput, Runner, Transformer, Weights};
+use glasshouse_model::{Config, Means, RunOutput, Runner, Sae, Transformer, Weights};
 use glasshouse_tensor::{Backend, Result};
 
-/// A runner and, once asked for, the controls of its model.
+/// A runner, the SAEs beside its model and, once asked for, the controls of it.
 pub struct Bench<B: Backend> {
     pub runner: Runner<B>,
+    /// By the number that the session gave it.
+    pub saes: Vec<(u32, Rc<Sae<B>>)>,
     controls: Option<(u64, Controls<B>)>,
 }
 
@@ -26,6 +28,7 @@ impl<B: Backend> Bench<B> {
         let transformer = Transformer::load(&backend, config, weights)?;
         Ok(Self {
             runner: Runner::new(backend, transformer, means),
+            saes: Vec::new(),
             controls: None,
         })
     }

@@ -15,9 +15,34 @@ pub struct RunRequest {
     /// Edits, in order.
     #[serde(default)]
     pub edits: Vec<WireEdit>,
+    /// Of which hooks the largest features of each position are wanted.
+    #[serde(default, rename = "topFeatures")]
+    pub top_features: Vec<WireTop>,
+    /// The SAEs that are spliced in.
+    #[serde(default)]
+    pub saes: Vec<WireSae>,
     /// Whether the logits are wanted.
     #[serde(default)]
     pub logits: bool,
+}
+
+/// The `k` largest features of each position at a hook.
+#[derive(Debug, Clone, Deserialize)]
+pub struct WireTop {
+    /// Hook name; `*` stands for one segment.
+    pub hook: String,
+    /// How many.
+    pub k: usize,
+}
+
+/// An SAE of the session, as this run uses it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WireSae {
+    /// The number that the session gave it.
+    pub sae: u32,
+    /// Whether what its reconstruction misses is added to it.
+    pub error_term: bool,
 }
 
 /// An edit whose tensor travels beside the request.
@@ -87,6 +112,18 @@ impl RunRequest {
         points.sort_by_key(|point| valid.iter().position(|candidate| candidate == point));
         points.dedup();
         Ok(points)
+    }
+
+    /// The points whose largest features are wanted, and how many of each.
+    ///
+    /// # Errors
+    /// [`Error::UnknownHook`].
+    pub fn top(&self, valid: &[HookPoint]) -> Result<Vec<(HookPoint, usize)>> {
+        let mut top = Vec::new();
+        for WireTop { hook, k } in &self.top_features {
+            top.extend(expand(hook, valid)?.into_iter().map(|point| (point, *k)));
+        }
+        Ok(top)
     }
 
     /// The edits with their tensors.

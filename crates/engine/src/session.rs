@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::placed::{Bench, Placed};
 use crate::request::{InductionRequest, RunRequest, position};
+use crate::sae::Shelf;
 use crate::selfcheck::{Reference, SelfCheck, TOLERANCE, fixed_input, fixed_points};
 
 /// The files of a model folder.
@@ -60,6 +61,7 @@ pub struct Session {
     parameters: usize,
     placed: RefCell<Option<Placed>>,
     report: RefCell<BackendReport>,
+    pub(crate) shelf: RefCell<Shelf>,
 }
 
 thread_local! {
@@ -94,6 +96,7 @@ impl Session {
             hooks,
             parameters,
             placed: RefCell::new(None),
+            shelf: RefCell::default(),
             report: RefCell::new(BackendReport {
                 kind: BackendKind::Cpu.name(),
                 adapter: String::new(),
@@ -155,9 +158,12 @@ impl Session {
     /// # Errors
     /// As [`glasshouse_model::Runner::run`]; not those of a device, after which the CPU answers.
     pub async fn run(&self, request: &RunRequest, values: &[Vec<f32>]) -> Result<Rc<RunOutput>> {
-        let points = request.points(&self.hooks)?;
-        let edits = request.edits(&self.hooks, values)?;
-        self.attempt(async |placed| placed.run(&request.tokens, &points, &edits).await)
+        let hooks = self.shelf.borrow().hooks(&self.hooks, &request.saes)?;
+        let points = request.points(&hooks)?;
+        let top = request.top(&hooks)?;
+        let edits = request.edits(&hooks, values)?;
+        let (ids, saes) = (&request.tokens, &request.saes);
+        self.attempt(async |placed| placed.look(ids, &points, &top, &edits, saes).await)
             .await
     }
 
@@ -221,7 +227,10 @@ impl Session {
     }
 
     /// Does `work`; after a failure of the device once more, on the CPU.
-    async fn attempt<T>(&self, work: impl AsyncFn(&mut Placed) -> Result<T>) -> Result<T> {
+    pub(crate) async fn attempt<T>(
+        &self,
+        work: impl AsyncFn(&mut Placed) -> Result<T>,
+    ) -> Result<T> {
         // Taken out while it works: no borrow is held across an await.
         let Some(mut placed) = self.placed.take() else {
             return Err(Error::Internal("the session is busy".into()));
@@ -238,6 +247,7 @@ impl Session {
                 return Err(Error::Internal("the session did not move".into()));
             };
             placed = on_cpu;
+            self.attach_again(&mut placed).await?;
             result = work(&mut placed).await;
         }
         self.placed.replace(Some(placed));
