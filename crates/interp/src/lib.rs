@@ -6,9 +6,11 @@
 //! * [`random_heads`]: the control for every detector, heads with random weights of equal norm.
 //! * [`induction`]: the report behind `<glass-induction>`.
 //! * [`othello`]: boards that an Othello-GPT might believe.
+//! * [`probe`]: linear read-outs of activations.
 
 pub mod detector;
 pub mod induction;
 pub mod othello;
 pub mod prediction;
+pub mod probe;
 pub mod random_heads;

@@ -16,6 +16,7 @@ mod transformer;
 mod weights;
 
 pub use config::{Config, Normalization, Positions};
+pub use field::{Fields, shown};
 pub use runner::{Look, RunOutput, Runner};
 pub use sae::{ActivationNorm, Architecture, AttachedSae, Sae, SaeConfig};
 pub use transformer::{KeyValueCache, Transformer};

@@ -1,6 +1,8 @@
 //! Runs that follow one another, as a reader types: positions before the first changed token are
 //! not computed again.
 
+mod last;
+
 use std::rc::Rc;
 
 use glasshouse_hooks::{Axis, Edit, HookPoint, Hooks, Site, Splice};
