@@ -12,6 +12,14 @@ export const csv = ({ rows }: Table): string =>
 const attribute = (value: string): string =>
   value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('\n', '&#10;');
 
+/** What the panels say where elements differ. */
+export interface Words {
+  /** Of the iframe's title, and the fallback content of the element. */
+  readonly about: string;
+  readonly share?: string;
+  readonly python?: string;
+}
+
 /** A row of buttons and, below it, the panel that one of them opened. */
 export class Actions implements ReactiveController {
   #open: Panel | null = null;
@@ -19,8 +27,8 @@ export class Actions implements ReactiveController {
   #tables: Table[] = [];
   #note = '';
 
-  /** @param about words for the iframe's title, @param height of the iframe in px */
-  constructor(private readonly host: GlassWidget, private readonly about: string, private readonly height: number) {
+  /** @param height of the iframe in px */
+  constructor(private readonly host: GlassWidget, private readonly words: Words, private readonly height: number) {
     host.addController(this);
   }
 
@@ -49,13 +57,13 @@ export class Actions implements ReactiveController {
   #panel(panel: Panel): TemplateResult {
     switch (panel) {
       case 'share':
-        return this.#copyable('Opens exactly this state, with its text and seed. The text stays in the link; it is not sent to a server.', 'link', this.#content, 2);
+        return this.#copyable(this.words.share ?? 'Opens exactly this state, with its text and seed. The text stays in the link; it is not sent to a server.', 'link', this.#content, 2);
       case 'embed':
         return html`
           ${this.#copyable('Two lines for any page:', 'lines', this.#elementCode(), 4)}
           ${this.#copyable('Or as a frame, where scripts are not allowed:', 'frame', this.#frameCode(), 4)}`;
       case 'python':
-        return this.#copyable('Computes the same numbers with TransformerLens, from a copy of the model folder:', 'program', this.#content, 14);
+        return this.#copyable(this.words.python ?? 'Computes the same numbers with TransformerLens, from a copy of the model folder:', 'program', this.#content, 14);
       case 'download':
         return html`<div class="row">
           ${this.#file('All numbers (JSON)', 'json', async () => new Blob([JSON.stringify(await this.host.exportData(), null, 1)], { type: 'application/json' }))}
@@ -108,14 +116,14 @@ export class Actions implements ReactiveController {
   #elementCode(): string {
     const tag = this.host.localName;
     const script = new URL('./glasshouse.js', import.meta.url).href;
-    return `<script type="module" src="${script}"></script>\n<${tag}${this.#attributes()}>${this.about}</${tag}>`;
+    return `<script type="module" src="${script}"></script>\n<${tag}${this.#attributes()}>${this.words.about}</${tag}>`;
   }
 
   #frameCode(): string {
     const tag = this.host.localName;
     const page = new URL(`../embed.html?widget=${tag}`, import.meta.url);
     page.hash = new URLSearchParams({ v: '1', widget: tag, ...Object.fromEntries(this.host.linkedState()) }).toString();
-    return `<iframe src="${attribute(page.href)}" title="${attribute(this.about)}" width="100%" height="${this.height}" loading="lazy" allow="clipboard-write" style="border: 0"></iframe>`;
+    return `<iframe src="${attribute(page.href)}" title="${attribute(this.words.about)}" width="100%" height="${this.height}" loading="lazy" allow="clipboard-write" style="border: 0"></iframe>`;
   }
 }
 

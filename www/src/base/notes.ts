@@ -4,15 +4,15 @@ import type { BackendReport, ModelConfig, Progress } from '../api/glasshouse.d.t
 import { bytes, tiny } from '../marks/numbers.ts';
 import type { Failure, Status } from './widget.ts';
 
-/** The author's own words, until the first picture stands. */
-export function loadingVeil(status: Status, progress: Progress | null): TemplateResult {
+/** The author's own words, until the first picture stands; `what` is being loaded. */
+export function loadingVeil(status: Status, progress: Progress | null, what = 'the model'): TemplateResult {
   const loading = status === 'loading' || status === 'running';
   const { loadedBytes = 0, totalBytes = null } = progress ?? {};
   return html`<div class="veil">
     <slot></slot>
     ${loading
-      ? html`<p class="small soft">Loading the model${progress ? html`: ${bytes(loadedBytes)}${totalBytes ? ` of ${bytes(totalBytes)}` : ''}` : '…'}</p>
-        <progress aria-label="Loading the model" max=${totalBytes ?? 1} .value=${totalBytes ? loadedBytes : 0}></progress>`
+      ? html`<p class="small soft">Loading ${what}${progress ? html`: ${bytes(loadedBytes)}${totalBytes ? ` of ${bytes(totalBytes)}` : ''}` : '…'}</p>
+        <progress aria-label="Loading ${what}" max=${totalBytes ?? 1} .value=${totalBytes ? loadedBytes : 0}></progress>`
       : nothing}
   </div>`;
 }
@@ -27,16 +27,22 @@ const NORMS: Readonly<Record<string, string>> = {
 
 /** Backend, self-check, precision, BOS, LayerNorm: how the numbers came about. */
 export function numerics(backend: BackendReport | null, config: ModelConfig | null): TemplateResult {
-  if (!backend || !config) return html`<p class="small soft numerics">Nothing was computed yet.</p>`;
-  const { kind, adapter, selfCheck } = backend;
-  const { ok, maxAbsDiff, tolerance, reason } = selfCheck;
+  if (!config) return computed(null, '');
   const bos = config.bos_token_id === undefined ? 'no BOS token' : config.default_prepend_bos === false ? 'BOS not prepended' : 'BOS prepended';
   const norm = NORMS[String(config['normalization_type'])] ?? 'no LayerNorm';
+  return computed(backend, `${bos}; ${norm}.`);
+}
+
+/** Backend, self-check, precision, and what else there is to say. */
+export function computed(backend: BackendReport | null, more: string): TemplateResult {
+  if (!backend) return html`<p class="small soft numerics">Nothing was computed yet.</p>`;
+  const { kind, adapter, selfCheck } = backend;
+  const { ok, maxAbsDiff, tolerance, reason } = selfCheck;
   return html`<p class="small soft numerics">
     <b>Computed just now in this tab</b> on ${kind === 'webgpu' ? 'WebGPU' : 'the CPU'}${adapter ? ` (${adapter.replace(/^CPU, /, '')})` : ''}, 32-bit floats.
     ${ok
       ? `Self-check passed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`
       : `Self-check failed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`}
-    ${reason ? html`${reason}${/[.!?]$/.test(reason) ? '' : '.'} ` : nothing}${bos}; ${norm}.
+    ${reason ? html`${reason}${/[.!?]$/.test(reason) ? '' : '.'} ` : nothing}${more}
   </p>`;
 }

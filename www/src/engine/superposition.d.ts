@@ -66,6 +66,8 @@ export interface InstanceReport {
   loss: number;
   /** `[hidden][feature]` */
   W: number[][];
+  /** `[feature][hidden]`, an untied decoder. */
+  W2?: number[][];
   b: number[];
   norms: number[];
   dimensionality: number[];
@@ -112,9 +114,10 @@ export interface Interference {
   biased: number[];
   /** `[feature]`, after the ReLU: the reconstruction */
   after: number[];
-  loss: number;
-  /** Expected cost of samples with one feature on: grows like p. */
-  alone: number;
-  /** Expected cost of samples with two features on: grows like p². */
-  together: number;
+  /** What samples with no feature on contribute to the expected loss (mean over features, importance 1). */
+  silentCost: number;
+  /** The same for samples with exactly one feature on: grows like p. */
+  alternatingCost: number;
+  /** The same for samples with exactly two on: grows like p². Null where there are too many features. */
+  simultaneousCost: number | null;
 }

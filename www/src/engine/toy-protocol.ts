@@ -16,6 +16,7 @@ export type ToyAsk =
   /** `importance` is `[set, feature]`, one set for each density. */
   | { kind: 'toyControls'; nFeatures: number; nHidden: number; density: Float32Array; importance: Float32Array; seed: number }
   | { kind: 'toyPhase'; nFeatures: number; density: Float32Array; importance: Float32Array }
+  | { kind: 'toyGram'; w: Float32Array; w2: Float32Array | null; nHidden: number }
   | { kind: 'toyInterference'; w: Float32Array; w2: Float32Array | null; b: Float32Array; x: Float32Array; nHidden: number; density: number; activation: 'relu' | 'linear' };
 
 export const isToyAsk = (ask: { kind: string }): ask is ToyAsk => ask.kind.startsWith('toy');
@@ -44,5 +45,7 @@ export interface ToyAnswers {
   toyLoseDevice: null;
   toyControls: Controls;
   toyPhase: { outcome: Outcome[]; loss: number[] };
+  /** `[feature read, feature on]` */
+  toyGram: Float32Array;
   toyInterference: Interference;
 }

@@ -51,6 +51,8 @@ export async function answerToy(ask: ToyAsk, signal: AbortSignal, inLine: InLine
       return inLine(signal, () => controls(ask, engine));
     case 'toyPhase':
       return inLine(signal, () => engine.exactPhase(ask.nFeatures, ask.density, ask.importance));
+    case 'toyGram':
+      return inLine(signal, () => engine.gram(ask.w, ask.w2, ask.nHidden));
     case 'toyInterference':
       return inLine(signal, () => engine.interference(ask.w, ask.w2, ask.b, ask.x, ask.nHidden, ask.density, ask.activation));
   }

@@ -33,7 +33,7 @@ export function viridis(value: number): Rgb {
 
 export const css = ([red, green, blue]: Rgb): string => `rgb(${red} ${green} ${blue})`;
 
-export const hex = (rgb: Rgb): string => '#' + rgb.map((channel) => channel.toString(16).padStart(2, '0')).join('');
+export const hex = (rgb: Rgb): `#${string}` => `#${rgb.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
 
 /** WCAG relative luminance, 0 to 1. */
 export function luminance(rgb: Rgb): number {
@@ -49,3 +49,14 @@ export const inkOn = (rgb: Rgb): '#000' | '#fff' => (luminance(rgb) > 0.179 ? '#
 
 /** The scale itself, for a drawn legend. */
 export const VIRIDIS_GRADIENT = `linear-gradient(to right, ${Array.from({ length: 9 }, (_, i) => hex(viridis(i / 8))).join(', ')})`;
+
+/** Colours of kinds, not of amounts, that colour-blind readers tell apart; each stands out from white and from the dark theme. */
+export const KIND_COLOURS = ['#2f75c4', '#d0570b', '#0f9170', '#c0508f', '#8a67d1', '#a57a00', '#2a93b0', '#7d828a'] as const;
+
+/** Blue for positive, red for negative, white for zero; beyond −1 and 1 the colours are full. */
+export function signedColour(value: number): Rgb {
+  if (!(Math.abs(value) <= 1 + 1e-3)) return Number.isNaN(value) ? NOT_A_NUMBER : signedColour(Math.sign(value));
+  const end: Rgb = value >= 0 ? [5, 80, 160] : [178, 24, 43];
+  const share = Math.min(1, Math.abs(value));
+  return [0, 1, 2].map((channel) => Math.round(255 * (1 - share) + (end[channel] as number) * share)) as unknown as Rgb;
+}

@@ -75,7 +75,7 @@ export class GlassInduction extends GlassWidget {
   #rest = 0;
   #speak = 0;
   #painted: readonly unknown[] = [];
-  readonly #actions = new Actions(this, words.about, FRAME_HEIGHT_PX);
+  readonly #actions = new Actions(this, words, FRAME_HEIGHT_PX);
   readonly #measure = new ResizeObserver(([entry]) => {
     if (entry && entry.contentRect.width > 0) this.side = Math.round(entry.contentRect.width);
   });
