@@ -30,6 +30,8 @@ pub struct SaeDescription {
     pub hook: String,
     /// Its own hooks, in firing order; the error fires only in runs with the error term.
     pub hooks: Vec<String>,
+    /// SAELens's name of what it computes.
+    pub architecture: &'static str,
     /// Width of what it reads.
     pub d_in: usize,
     /// How many features it has.

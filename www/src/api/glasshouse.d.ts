@@ -27,6 +27,7 @@ export declare const version: string;
  * | `too-long` | more tokens than the model has positions |
  * | `no-tokenizer` | text was given, but the model folder has no `tokenizer.json` |
  * | `bad-model-file` | a file of the folder is damaged, or is not what its name says |
+ * | `does-not-fit` | an SAE was made for another model: another hook, another width there |
  * | `not-found` | a file of the folder is not there |
  * | `too-large` | a file of the folder is larger than a page should load |
  * | `server-error` | the server answered with an error of its own |
@@ -46,6 +47,7 @@ export type ErrorCode =
   | 'too-long'
   | 'no-tokenizer'
   | 'bad-model-file'
+  | 'does-not-fit'
   | 'not-found'
   | 'too-large'
   | 'server-error'
@@ -169,6 +171,15 @@ export interface RunOptions extends RequestOptions {
   /** What to capture: exact hook names, or `*` for one segment of a name (`blocks.*.attn.hook_pattern`). */
   hooks?: readonly string[];
   edits?: readonly Edit[];
+  /** Of which hooks of shape `[pos, feature]` the `k` largest features of each position are wanted; `k` is at most 1024. */
+  topFeatures?: readonly { hook: string; k: number }[];
+}
+
+/** The largest features of each position, `shape` `[pos, k]`: largest first, and of equal ones the lower index first. */
+export interface TopFeatures {
+  indices: Uint32Array;
+  values: Float32Array;
+  shape: number[];
 }
 
 /** One forward pass. */
@@ -178,6 +189,44 @@ export interface Run {
   logits: Tensor;
   /** The captured tensors by exact hook name. */
   cache: Record<string, Tensor>;
+  /** What `topFeatures` asked for, by exact hook name. */
+  topFeatures: Record<string, TopFeatures>;
+}
+
+/** The `cfg.json` of a sparse autoencoder: SAELens's field names. */
+export interface SaeConfig {
+  /** What is computed: `standard`, `topk`, `jumprelu` (a trained BatchTopK too) or `gated`. */
+  architecture: string;
+  d_in: number;
+  d_sae: number;
+  hook_name: string;
+  [field: string]: unknown;
+}
+
+/** Options of {@link Model.attachSae}. */
+export interface AttachSaeOptions extends CallOptions {
+  /**
+   * Whether what the SAE's own reconstruction misses is added to it, so that the model computes what it does without the SAE until
+   * a feature is edited. Default false.
+   */
+  errorTerm?: boolean;
+  onProgress?: (progress: Progress) => void;
+}
+
+/** A sparse autoencoder that stands in the runs of one model handle; other handles on the same model do not see it. */
+export interface AttachedSae {
+  readonly config: SaeConfig;
+  /** The hook that it sits at. What is edited and captured there is what the SAE reads. */
+  readonly hook: string;
+  /**
+   * Its own hooks, captured and edited as any other: `<hook>.hook_sae_input`, `hook_sae_acts_pre`, `hook_sae_acts_post` (the features,
+   * `[pos, d_sae]`), `hook_sae_recons`, `hook_sae_error` (only with the error term), `hook_sae_output`.
+   */
+  readonly hooks: readonly string[];
+  /** May be changed between runs. */
+  errorTerm: boolean;
+  /** Takes it out again; a run under way still has it. */
+  detach(): void;
 }
 
 /** TransformerLens's head detector (`error_measure: "mul"`), each between 0 and 1. */
@@ -266,6 +315,11 @@ export interface Model {
   tokenize(text: string, options?: TextOptions & CallOptions): Promise<Token[]>;
   /** Runs the model on a text or on token ids, changed by the edits, and captures the hooks. */
   runWithCache(input: string | ArrayLike<number>, options?: RunOptions): Promise<Run>;
+  /**
+   * Splices a sparse autoencoder in at the hook that its config names, for all further runs of this handle. The folder is one that SAELens
+   * saved: `cfg.json`, `sae_weights.safetensors`. Refused with `does-not-fit` where it was made for another model.
+   */
+  attachSae(source: ModelSource, options?: AttachSaeOptions): Promise<AttachedSae>;
   /** Looks for induction heads: everything that `<glass-induction>` shows, in one request. */
   induction(input: string | ArrayLike<number>, options?: InductionOptions): Promise<InductionReport>;
   /** What the engine holds at the moment. */

@@ -3,7 +3,9 @@ import type { Answers, Ask, Kind } from '../engine/protocol.ts';
 import type * as api from './glasshouse.d.ts';
 import { GlasshouseError, aborted, untilAborted } from './error.ts';
 import { refuseUnknown } from './nearest.ts';
-import { finite, wireEdits, wireHooks, wireInput } from './wire.ts';
+import { Attachment } from './sae.ts';
+import { sourceOf } from './source.ts';
+import { finite, wireEdits, wireHooks, wireInput, wireTop } from './wire.ts';
 
 type Requested = Exclude<Kind, 'load' | 'unload'>;
 
@@ -18,6 +20,7 @@ export class LoadedModel implements api.Model {
   readonly #client: EngineClient;
   readonly #shared: SharedModel;
   readonly #disposal = new AbortController();
+  readonly #saes = new Set<Attachment>();
 
   constructor(client: EngineClient, shared: SharedModel) {
     const { description } = shared;
@@ -45,24 +48,49 @@ export class LoadedModel implements api.Model {
   }
 
   async runWithCache(input: string | ArrayLike<number>, options: api.RunOptions = {}): Promise<api.Run> {
-    refuseUnknown('runWithCache', options, ['hooks', 'edits', 'prependBos', 'signal', 'owner']);
-    const { tokens, tensors, backend } = await this.#request<'run'>(
+    refuseUnknown('runWithCache', options, ['hooks', 'edits', 'topFeatures', 'prependBos', 'signal', 'owner']);
+    const saes = [...this.#saes].filter(({ attached }) => attached);
+    const answer = this.#request<'run'>(
       {
         kind: 'run',
         model: this.#shared.number,
         input: wireInput(input, options.prependBos),
         hooks: wireHooks(options.hooks),
         ...wireEdits(options.edits),
+        topFeatures: wireTop(options.topFeatures),
+        saes: saes.map(({ number, errorTerm }) => ({ sae: number, errorTerm })),
       },
       options,
     );
+    for (const sae of saes) sae.during(answer);
+    const { tokens, tensors, topFeatures, backend } = await answer;
     this.#client.observe(this.#shared, backend);
     const cache: Record<string, api.Tensor> = {};
     for (const { name, data, shape } of tensors) cache[name] = { data, shape };
     const { logits } = cache;
     if (!logits) throw new GlasshouseError('internal', 'The engine returned no logits.');
     delete cache['logits'];
-    return { tokens, logits, cache };
+    const top = topFeatures.map(({ name, shape, values, indices }) => [name, { shape, values, indices }] as const);
+    return { tokens, logits, cache, topFeatures: Object.fromEntries(top) };
+  }
+
+  async attachSae(source: api.ModelSource, options: api.AttachSaeOptions = {}): Promise<api.AttachedSae> {
+    refuseUnknown('attachSae', options, ['errorTerm', 'onProgress', 'signal']);
+    const { errorTerm = false } = options;
+    if (typeof errorTerm !== 'boolean') throw new GlasshouseError('bad-input', 'errorTerm is true or false.');
+    const shared = this.#living();
+    const description = await this.#client.attach(shared, sourceOf(source, document.baseURI, 'attachSae'), options);
+    const sae = new Attachment(description, description.number, errorTerm, (freed) => {
+      this.#saes.delete(freed);
+      this.#client.detach(shared, freed.number);
+    });
+    const taken = [...this.#saes].some(({ attached, hook }) => attached && hook === sae.hook);
+    if (taken || this.#disposal.signal.aborted) {
+      sae.detach();
+      throw taken ? new GlasshouseError('bad-input', `There is an SAE at ${sae.hook} already; detach it first.`) : disposed();
+    }
+    this.#saes.add(sae);
+    return sae;
   }
 
   async induction(input: string | ArrayLike<number>, options: api.InductionOptions = {}): Promise<api.InductionReport> {
@@ -108,6 +136,7 @@ export class LoadedModel implements api.Model {
     if (this.#disposal.signal.aborted) return;
     this.#disposal.abort();
     this.#shared.backendListeners.delete(this.#backendChanged);
+    for (const sae of this.#saes) sae.detach();
     this.#client.release(this.#shared);
   }
 

@@ -3,11 +3,11 @@ import type { ModelSource } from './glasshouse.d.ts';
 import { GlasshouseError } from './error.ts';
 
 /** Where a model's files are: a folder's absolute address, or files by name. `base` is what a relative address is relative to. */
-export function sourceOf(given: ModelSource, base: string): Source {
+export function sourceOf(given: ModelSource, base: string, caller = 'loadModel'): Source {
   if (typeof given === 'string' || given instanceof URL) return { kind: 'url', url: folderAddress(String(given), base) };
   const files = (given as { files?: unknown } | null | undefined)?.files;
   if (files === null || typeof files !== 'object' || !(Symbol.iterator in files)) {
-    throw new GlasshouseError('bad-input', 'loadModel takes the address of a model folder or {files}: a FileList or a Map from names to Blobs.');
+    throw new GlasshouseError('bad-input', `${caller} takes the address of a folder or {files}: a FileList or a Map from names to Blobs.`);
   }
   return pickedFiles(files as Iterable<unknown>);
 }
@@ -39,7 +39,7 @@ function pickedFiles(given: Iterable<unknown>): Source {
     const name = parts.at(-1) ?? '';
     if (files.has(name)) throw new GlasshouseError('bad-input', `Two of the files are called ${name}: choose the files of one model.`);
     files.set(name, blob);
-    if (name === 'config.json') folder = parts.at(-2) ?? '';
+    if (name === 'config.json' || name === 'cfg.json') folder = parts.at(-2) ?? '';
   }
   return { kind: 'files', name: folder || 'the chosen files', files };
 }

@@ -27,6 +27,20 @@ export function wireHooks(hooks: unknown): string[] {
   return [...hooks];
 }
 
+/** Of which hooks the largest features are wanted. */
+export function wireTop(given: unknown): { hook: string; k: number }[] {
+  if (given === undefined) return [];
+  if (!Array.isArray(given)) throw new GlasshouseError('bad-input', 'topFeatures is a list of {hook, k}.');
+  return given.map((one: Partial<{ hook: unknown; k: unknown }> | null) => {
+    if (typeof one?.hook !== 'string') throw new GlasshouseError('bad-input', 'An entry of topFeatures is an object that names its hook.');
+    refuseUnknown(`The entry of topFeatures at ${one.hook}`, one, ['hook', 'k']);
+    if (typeof one.k !== 'number' || !Number.isInteger(one.k) || one.k < 1 || one.k >= 2 ** 31) {
+      throw new GlasshouseError('bad-input', `k at ${one.hook} is a whole number from 1 up, not ${String(one.k)}.`);
+    }
+    return { hook: one.hook, k: one.k };
+  });
+}
+
 /** The edits with their tensor values lifted out; the values are copies, so that the caller's arrays stay whole. */
 export function wireEdits(edits: readonly Edit[] | undefined): { edits: WireEdit[]; values: Float32Array<ArrayBuffer>[] } {
   if (edits === undefined) return { edits: [], values: [] };

@@ -1,6 +1,7 @@
 import { GlasshouseError, aborted, untilAborted } from '../api/error.ts';
 import type { BackendReport, LoadOptions, ModelConfig, Progress } from '../api/glasshouse.d.ts';
 import { Lane } from './lane.ts';
+import type { AttachedSaeDescription, UsedSae } from './sae-protocol.ts';
 import type { Answers, Ask, FromWorker, Kind, Source, ToWorker } from './protocol.ts';
 import { spawn } from './spawn.ts';
 import type { ToyAsk } from './toy-protocol.ts';
@@ -29,6 +30,15 @@ export interface SharedModel {
   description: { config: ModelConfig; hooks: string[]; parameters: number; hasMeans: boolean } | null;
   backend: BackendReport | null;
   readonly backendListeners: Set<(backend: BackendReport) => void>;
+  /** By their numbers. */
+  readonly saes: Map<number, SharedSae>;
+}
+
+/** An SAE beside a model in the worker. */
+export interface SharedSae {
+  readonly source: Source;
+  /** Null after a crash, until a run needs it again. */
+  attaching: Promise<AttachedSaeDescription> | null;
 }
 
 /** What a request takes beside its message. */
@@ -92,6 +102,8 @@ export class EngineClient {
   request<K extends Exclude<Kind, 'load' | 'unload'>>(shared: SharedModel, ask: AskOf<K>, terms: RequestTerms, twin?: SharedModel): Promise<Answers[K]> {
     const job = async (): Promise<Answers[K]> => {
       await Promise.all([this.loaded(shared), twin && this.loaded(twin)]);
+      const { saes = [] } = ask as { saes?: readonly UsedSae[] };
+      await Promise.all(saes.map(({ sae }) => this.attached(shared, sae)));
       if (terms.signal?.aborted) throw aborted();
       return this.call<K>(ask, { signal: terms.signal });
     };
@@ -109,6 +121,31 @@ export class EngineClient {
   nextNumber(): number {
     this.lastId += 1;
     return this.lastId;
+  }
+
+  /** Loads an SAE beside a model: its number, for the runs that are to use it, and what it is. */
+  async attach(
+    shared: SharedModel,
+    source: Source,
+    terms: { signal?: AbortSignal | undefined; onProgress?: ((progress: Progress) => void) | undefined },
+  ): Promise<AttachedSaeDescription & { number: number }> {
+    if (terms.signal?.aborted) throw aborted();
+    this.lastId += 1;
+    const number = this.lastId;
+    shared.saes.set(number, { source, attaching: null });
+    try {
+      const description = await untilAborted(this.attached(shared, number, terms), terms.signal, aborted);
+      return { ...description, number };
+    } catch (error) {
+      this.detach(shared, number);
+      throw error;
+    }
+  }
+
+  /** Frees an SAE that no run uses any more. */
+  detach(shared: SharedModel, number: number): void {
+    shared.saes.delete(number);
+    if (shared.loading && this.worker) this.call({ kind: 'detachSae', model: shared.number, sae: number }).catch(() => {});
   }
 
   /** Notes what an answer says about the backend, and tells every handle when it changed. */
@@ -136,6 +173,7 @@ export class EngineClient {
       description: null,
       backend: null,
       backendListeners: new Set(),
+      saes: new Map(),
     };
     this.models.set(key, shared);
     return shared;
@@ -166,6 +204,25 @@ export class EngineClient {
     );
     shared.loading = loading;
     return loading;
+  }
+
+  /** The SAE in the worker that lives now; loaded again where a crash took it. */
+  private async attached(
+    shared: SharedModel,
+    number: number,
+    terms: { signal?: AbortSignal | undefined; onProgress?: ((progress: Progress) => void) | undefined } = {},
+  ): Promise<AttachedSaeDescription> {
+    await this.loaded(shared);
+    const sae = shared.saes.get(number);
+    if (!sae) throw new GlasshouseError('disposed', 'The SAE was detached; attach it again to use it.');
+    if (sae.attaching) return sae.attaching;
+    const ask: AskOf<'attachSae'> = { kind: 'attachSae', model: shared.number, sae: number, source: sae.source };
+    const attaching = this.call(ask, { signal: terms.signal, ...(terms.onProgress && { progress: terms.onProgress }) }).catch((error: unknown) => {
+      if (sae.attaching === attaching) sae.attaching = null;
+      throw error;
+    });
+    sae.attaching = attaching;
+    return attaching;
   }
 
   private lane(owner: object): Lane {
@@ -242,7 +299,10 @@ export class EngineClient {
     if (worker !== this.worker) return;
     worker.terminate();
     this.worker = null;
-    for (const shared of this.models.values()) shared.loading = null;
+    for (const shared of this.models.values()) {
+      shared.loading = null;
+      for (const sae of shared.saes.values()) sae.attaching = null;
+    }
     const lost = [...this.pending.values()];
     this.pending.clear();
     for (const pending of lost) pending.reject(error);

@@ -1,6 +1,7 @@
 // What crates/engine exports through wasm-bindgen (`--target web`), as far as the worker uses it.
 import type { Ablation, BackendReport, HeadScores, MemoryReport, ModelConfig } from '../api/glasshouse.d.ts';
 import type { WireEdit } from './protocol.ts';
+import type { UsedSae } from './sae-protocol.ts';
 import type {
   ExactControl, Interference, Outcome, Spread, SuperpositionDescription, SuperpositionParameters, SuperpositionReport, SuperpositionSettings, TrainedSlice,
 } from './superposition.d.ts';
@@ -28,6 +29,14 @@ export interface NamedTensor {
   name: string;
   shape: number[];
   data: Float32Array;
+}
+
+/** The largest features of each position, `[pos, k]`. */
+export interface NamedTop {
+  name: string;
+  shape: number[];
+  values: Float32Array;
+  indices: Uint32Array;
 }
 
 interface IdProb {
@@ -62,9 +71,19 @@ export class Session {
   static load(files: ModelFiles, backend: 'auto' | 'webgpu' | 'cpu'): Promise<Session>;
   describe(): Description;
   run(
-    request: { tokens: number[]; hooks: readonly string[]; edits: readonly WireEdit[]; logits: boolean },
+    request: {
+      tokens: number[];
+      hooks: readonly string[];
+      edits: readonly WireEdit[];
+      topFeatures: readonly { hook: string; k: number }[];
+      saes: readonly UsedSae[];
+      logits: boolean;
+    },
     values: Float32Array[],
-  ): Promise<{ tensors: NamedTensor[]; backend: BackendReport; reusedPositions: number }>;
+  ): Promise<{ tensors: NamedTensor[]; topFeatures: NamedTop[]; backend: BackendReport; reusedPositions: number }>;
+  /** Reads an SAE and keeps it; the runs that name its number use it. */
+  attachSae(config: string, weights: Uint8Array): Promise<{ sae: number; hook: string; hooks: string[]; architecture: string; d_in: number; d_sae: number }>;
+  detachSae(sae: number): Promise<void>;
   induction(request: InductionRequest): Promise<InductionAnswer>;
   /** The same with a second model on the same tokens. */
   inductionWithTwin(request: InductionRequest, twin: Session): Promise<InductionAnswer>;

@@ -11,6 +11,8 @@ const LIMIT_BYTES = {
   'tokenizer.json': 64 * MB,
   'reference.json': 64 * MB,
   'means.safetensors': 256 * MB,
+  'cfg.json': MB,
+  'sae_weights.safetensors': 512 * MB,
 } as const;
 
 export type FileName = keyof typeof LIMIT_BYTES;

@@ -2,7 +2,8 @@
 import type {
   Ablation, BackendReport, ErrorCode, InductionReport, LoadOptions, MemoryReport, Progress, RunToken, Token,
 } from '../api/glasshouse.d.ts';
-import type { Description, NamedTensor } from './engine.js';
+import type { Description, NamedTensor, NamedTop } from './engine.js';
+import type { SaeAnswers, SaeAsk, UsedSae } from './sae-protocol.ts';
 import type { ToyAnswers, ToyAsk } from './toy-protocol.ts';
 
 /** Where the files of a model are. Blobs are handles: their bytes are read in the worker. */
@@ -25,10 +26,20 @@ export type Input = { text: string; prependBos: boolean | null } | { ids: number
 /** A request to the worker. `model` is the number that the page gave to the model. */
 export type Ask =
   | ToyAsk
+  | SaeAsk
   | { kind: 'load'; model: number; source: Source; backend: NonNullable<LoadOptions['backend']> }
   | { kind: 'unload'; model: number }
   | { kind: 'tokenize'; model: number; text: string; prependBos: boolean | null }
-  | { kind: 'run'; model: number; input: Input; hooks: readonly string[]; edits: readonly WireEdit[]; values: Float32Array<ArrayBuffer>[] }
+  | {
+      kind: 'run';
+      model: number;
+      input: Input;
+      hooks: readonly string[];
+      edits: readonly WireEdit[];
+      values: Float32Array<ArrayBuffer>[];
+      topFeatures: readonly { hook: string; k: number }[];
+      saes: readonly UsedSae[];
+    }
   | {
       kind: 'induction';
       model: number;
@@ -47,11 +58,11 @@ export type Ask =
 export type Kind = Ask['kind'];
 
 /** The answer to each kind of request. */
-export interface Answers extends ToyAnswers {
+export interface Answers extends ToyAnswers, SaeAnswers {
   load: Description;
   unload: null;
   tokenize: Token[];
-  run: { tokens: RunToken[]; tensors: NamedTensor[]; backend: BackendReport };
+  run: { tokens: RunToken[]; tensors: NamedTensor[]; topFeatures: NamedTop[]; backend: BackendReport };
   induction: InductionReport;
   memory: Omit<MemoryReport, 'workers'>;
   loseDevice: null;

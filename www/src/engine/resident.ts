@@ -65,7 +65,7 @@ export async function fetchModel(source: Source, signal: AbortSignal, onProgress
 }
 
 /** Adds up the bytes of several files. The total is unknown where one server does not say it, or said too little. */
-class Tally {
+export class Tally {
   private loadedBytes = 0;
   private readonly totalBytes: number | null;
 
@@ -83,6 +83,8 @@ class Tally {
 }
 
 export class Resident {
+  /** The session's numbers of the SAEs beside it, by the page's. */
+  readonly saes = new Map<number, number>();
   private readonly folder: Folder;
   private readonly config: Description['config'];
   private tokenizer: Promise<Tokenizer> | null = null;

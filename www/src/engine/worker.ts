@@ -4,6 +4,8 @@ import type { InductionReport } from '../api/glasshouse.d.ts';
 import { isAbort } from './folder.ts';
 import type { Answers, Ask, FromWorker, Kind, ToWorker } from './protocol.ts';
 import { Resident, fetchModel, startEngine } from './resident.ts';
+import { isSaeAsk } from './sae-protocol.ts';
+import { answerSae } from './saes.ts';
 import { isToyAsk } from './toy-protocol.ts';
 import { answerToy } from './toys.ts';
 
@@ -52,6 +54,7 @@ async function reply(id: number, ask: Ask): Promise<void> {
 function answerTo(id: number, ask: Ask, controller: AbortController): Promise<Answers[Kind]> {
   const { signal } = controller;
   if (isToyAsk(ask)) return answerToy(ask, signal, inLine);
+  if (isSaeAsk(ask)) return answerSae(ask, signal, inLine, resident(ask.model), (progress) => page.postMessage({ type: 'progress', id, progress }));
   switch (ask.kind) {
     case 'load':
       return load(id, ask, controller);
@@ -106,9 +109,11 @@ async function load(id: number, ask: Extract<Ask, { kind: 'load' }>, controller:
 async function run(ask: Extract<Ask, { kind: 'run' }>, signal: AbortSignal): Promise<Answers['run']> {
   const model = resident(ask.model);
   const tokens = await model.tokens(ask.input, false);
-  const request = { tokens: tokens.map(({ id }) => id), hooks: ask.hooks, edits: ask.edits, logits: true };
-  const { tensors, backend } = await inLine(signal, () => model.session.run(request, ask.values));
-  return { tokens, tensors, backend };
+  const { hooks, edits, topFeatures } = ask;
+  const saes = ask.saes.map(({ sae, errorTerm }) => ({ sae: model.saes.get(sae) ?? 0, errorTerm }));
+  const request = { tokens: tokens.map(({ id }) => id), hooks, edits, topFeatures, saes, logits: true };
+  const answer = await inLine(signal, () => model.session.run(request, ask.values));
+  return { tokens, tensors: answer.tensors, topFeatures: answer.topFeatures, backend: answer.backend };
 }
 
 async function induction(ask: Extract<Ask, { kind: 'induction' }>, signal: AbortSignal): Promise<InductionReport> {
@@ -139,8 +144,12 @@ function resident(model: number): Resident {
 
 /** The buffers of the tensors in an answer, to be transferred instead of copied. */
 function tensorBuffers(answer: Answers[Kind]): Transferable[] {
-  if (answer === null) return [];
-  if ('tensors' in answer) return [...new Set(answer.tensors.map(({ data }) => data.buffer as ArrayBuffer))];
+  if (answer === null || typeof answer === 'string') return [];
+  if ('tensors' in answer) {
+    const numbers = [...answer.tensors.map(({ data }) => data), ...answer.topFeatures.flatMap(({ values, indices }) => [values, indices])];
+    return [...new Set(numbers.map(({ buffer }) => buffer as ArrayBuffer))];
+  }
+  if (answer instanceof Float32Array) return [answer.buffer as ArrayBuffer];
   if ('w' in answer) return [answer.w, answer.b, answer.loss].map(({ buffer }) => buffer as ArrayBuffer);
   if ('patterns' in answer) return [...new Set(answer.patterns.map(({ data }) => data.buffer as ArrayBuffer))];
   return [];

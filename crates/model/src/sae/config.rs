@@ -19,6 +19,18 @@ pub enum Architecture {
     Gated,
 }
 
+impl Architecture {
+    /// SAELens's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Architecture::Standard => "standard",
+            Architecture::TopK { .. } => "topk",
+            Architecture::JumpRelu => "jumprelu",
+            Architecture::Gated => "gated",
+        }
+    }
+}
+
 /// What an SAE does to the size of an activation before it encodes it, and undoes behind its decoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActivationNorm {
