@@ -94,6 +94,7 @@ impl Session {
     pub async fn attach_sae(&self, files: SaeFiles) -> Result<SaeDescription> {
         let (config, weights) = files.parse()?;
         let (d_in, d_sae) = (config.d_in, config.d_sae);
+        let architecture = config.architecture.name();
         let number = {
             let mut shelf = self.shelf.borrow_mut();
             shelf.last += 1;
@@ -112,6 +113,7 @@ impl Session {
             sae: number,
             hook: point.to_string(),
             hooks: hooks.into(),
+            architecture,
             d_in,
             d_sae,
         })
