@@ -42,23 +42,37 @@ fn positive(a: f64, c: f64) -> Option<(f64, f64)> {
     }
 }
 
-/// ∫₀¹ inner(a, d·z + c) dz. Between the points where the kink of `inner` enters or leaves [0, 1] the
-/// integrand is a cubic in z, for which three points of Gauss and Legendre are exact.
+/// ∫₀¹∫₀¹∫₀¹ (x − relu(a·x + d·z + e·t + c))² dx dz dt
+pub(crate) fn own_error_beside_two(a: f64, d: f64, e: f64, c: f64) -> f64 {
+    let kinks = [0.0, -a, -d, -a - d];
+    over_unit(e, c, kinks, |c| own_error_beside_one(a, d, c))
+}
+
+/// ∫₀¹ inner(a, d·z + c) dz
 fn over_second(a: f64, d: f64, c: f64, inner: fn(f64, f64) -> f64) -> f64 {
+    over_unit(d, c, [0.0, -a], |c| inner(a, c))
+}
+
+/// ∫₀¹ inner(d·z + c) dz, where `inner` is a polynomial of degree 5 at most between its `kinks`: there
+/// three points of Gauss and Legendre are exact.
+fn over_unit<const N: usize>(d: f64, c: f64, kinks: [f64; N], inner: impl Fn(f64) -> f64) -> f64 {
     let root = (3.0f64 / 5.0).sqrt();
     let rule = [(-root, 5.0 / 18.0), (0.0, 8.0 / 18.0), (root, 5.0 / 18.0)];
-    let kink = |at: f64| {
-        let z = (at - c) / d;
-        if z > 0.0 && z < 1.0 { z } else { 0.0 }
-    };
-    let (one, two) = (kink(0.0), kink(-a));
-    let ends = [0.0, one.min(two), one.max(two), 1.0];
+    // A kink outside of [0, 1], or none for d = 0, makes an empty piece.
+    let mut ends = kinks
+        .map(|kink| (kink - c) / d)
+        .map(|z| if z > 0.0 && z < 1.0 { z } else { 0.0 });
+    ends.sort_unstable_by(f64::total_cmp);
     let mut total = 0.0;
-    for pair in ends.windows(2) {
-        let (middle, half) = ((pair[0] + pair[1]) / 2.0, (pair[1] - pair[0]) / 2.0);
-        for (at, weight) in rule {
-            total += 2.0 * half * weight * inner(a, d * (middle + half * at) + c);
+    let mut from = 0.0;
+    for to in ends.into_iter().chain([1.0]) {
+        let (middle, half) = ((from + to) / 2.0, (to - from) / 2.0);
+        if half > 0.0 {
+            for (at, weight) in rule {
+                total += 2.0 * half * weight * inner(d * (middle + half * at) + c);
+            }
         }
+        from = to;
     }
     total
 }
@@ -105,6 +119,32 @@ mod tests {
                     "{a} {d} {c}: {exact} {expected}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn three_at_once_are_those_of_a_grid() {
+        let relu = |x: f64| x.max(0.0);
+        let grid = 80;
+        let at = |k: usize| (k as f64 + 0.5) / f64::from(grid);
+        for (a, d, e, c) in [
+            (0.8, -0.4, -0.4, 0.1),
+            (1.0, 0.6, -1.3, -0.2),
+            (0.5, 0.0, 0.3, 0.0),
+        ] {
+            let mut total = 0.0;
+            for i in 0..(grid * grid * grid) as usize {
+                let (x, z, t) = (at(i % 80), at(i / 80 % 80), at(i / 6_400));
+                total += (x - relu(a * x + d * z + e * t + c)).powi(2);
+            }
+            let (exact, expected) = (
+                own_error_beside_two(a, d, e, c),
+                total / f64::from(grid).powi(3),
+            );
+            assert!(
+                (exact - expected).abs() < 5e-5,
+                "{a} {d} {e} {c}: {exact} {expected}"
+            );
         }
     }
 }

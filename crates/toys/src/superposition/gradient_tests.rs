@@ -17,6 +17,7 @@ fn settings(n: usize, m: usize, batch: usize) -> Settings {
         learning_rate: 1e-3,
         weight_decay: 0.01,
         warmup: 0,
+        starts: 1,
         instances: vec![InstanceSettings {
             density: 0.4,
             importance: (0..n).map(|i| 0.9f32.powi(i as i32)).collect(),

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::exact::dropped_cost;
-use super::expectation::{own_error, own_error_beside_one, rectified_square};
+use super::expectation::{
+    own_error, own_error_beside_one, own_error_beside_two, rectified_square,
+    rectified_square_of_two,
+};
 use super::geometry::{REPRESENTED, columns, dot};
 use crate::simplex::minimum;
 
@@ -71,11 +74,9 @@ pub fn pair_loss(w: [f64; 2], b: [f64; 2], p: f64, importance: [f64; 2]) -> f64 
     output(0) + output(1)
 }
 
-/// The best of all four parameters: either feature alone, in closed form, or both on opposite sides,
-/// by descent from (1, −1).
+/// The best of all four parameters: either feature alone, in closed form, or both, by descent from
+/// opposite and from unequal weights.
 pub fn best_pair(p: f64, importance: [f64; 2]) -> Pair {
-    let free = |x: &[f64]| pair_loss([x[0], x[1]], [x[2], x[3]], p, importance);
-    let (x, total) = minimum(&free, &[1.0, -1.0, 0.0, 0.0], 0.1);
     let alone = |kept: usize| {
         let mut pair = Pair {
             w: [0.0; 2],
@@ -85,15 +86,32 @@ pub fn best_pair(p: f64, importance: [f64; 2]) -> Pair {
         (pair.w[kept], pair.b[kept]) = (1.0, 0.0);
         pair
     };
-    let both = Pair {
-        w: [x[0], x[1]],
-        b: [x[2], x[3]],
-        total,
-    };
-    [both, alone(0), alone(1)]
-        .into_iter()
-        .min_by(|a, b| a.total.total_cmp(&b.total))
-        .unwrap_or(both)
+    let free = |x: &[f64]| pair_loss([x[0], x[1]], [x[2], x[3]], p, importance);
+    let both = [
+        [1.0, -1.0],
+        [0.95, -0.4],
+        [-0.4, 0.95],
+        [0.95, 0.4],
+        [0.4, 0.95],
+    ]
+    .map(|[v, w]| {
+        let (x, total) = minimum(&free, &[v, w, 0.0, 0.0], 0.1);
+        Pair {
+            w: [x[0], x[1]],
+            b: [x[2], x[3]],
+            total,
+        }
+    });
+    // Of equals the first.
+    let all = [alone(0), alone(1)].into_iter().chain(both);
+    all.reduce(|best, pair| {
+        if pair.total < best.total - 1e-12 {
+            pair
+        } else {
+            best
+        }
+    })
+    .unwrap_or_else(|| alone(0))
 }
 
 /// The optimum for two features in one dimension, importances 1 and `importance`.
@@ -105,21 +123,50 @@ pub fn optimum_of_two(p: f64, importance: f64) -> Optimum {
     }
 }
 
-/// The optimum for three features in two dimensions, importances 1, 1 and `importance`: two of them
-/// share one dimension as best they can and the third has the other to itself.
+/// The optimum for three features in two dimensions, importances 1, 1 and `importance`: either the
+/// last and one of the others share a dimension as best they can and the third has the other to
+/// itself, or the two others are mirror images, W = [(−a, d), (−a, −d), (r, 0)], which has the
+/// triangle in it, and the two others on one line with the last beside them.
 pub fn optimum_of_three(p: f64, importance: f64) -> Optimum {
-    let with_last = optimum_of_two(p, importance);
-    let without = best_pair(p, [1.0, 1.0]);
-    if with_last.loss * 2.0 <= without.total {
-        return Optimum {
-            outcome: with_last.outcome,
-            loss: with_last.loss * 2.0 / 3.0,
-        };
+    let pair = optimum_of_two(p, importance);
+    let mut best = Optimum {
+        outcome: pair.outcome,
+        loss: pair.loss * 2.0 / 3.0,
+    };
+    let free = |x: &[f64]| mirrored_loss(x, p, importance) / 3.0;
+    for start in [[0.45, 0.77, 0.9, 0.05, 0.05], [0.0, 1.0, 1.0, 0.0, 0.0]] {
+        let (x, loss) = minimum(&free, &start, 0.1);
+        // A hair better is no other phase: without interference many arrangements are equal.
+        if loss < best.loss - 1e-9 {
+            let [a, d, r] = [x[0] as f32, x[1] as f32, x[2] as f32];
+            let outcome = outcome(&[-a, -a, r, d, -d, 0.0], 3);
+            best = Optimum { outcome, loss };
+        }
     }
-    Optimum {
-        outcome: Outcome::Dedicated,
-        loss: without.total / 3.0,
-    }
+    best
+}
+
+/// The expected loss, summed over the three, of W = [(−a, d), (−a, −d), (r, 0)] with the biases b of the
+/// first two and e of the last; `x` is a, d, r, b, e.
+fn mirrored_loss(x: &[f64], p: f64, importance: f64) -> f64 {
+    let [a, d, r, b, e] = [x[0], x[1], x[2], x[3], x[4]];
+    let (own, mirror, last) = (a * a + d * d, a * a - d * d, -a * r);
+    2.0 * output_loss(own, [mirror, last], b, p)
+        + importance * output_loss(r * r, [last, last], e, p)
+}
+
+/// The expected square of x − relu(own·x + others·z + b), over which of the three are on.
+fn output_loss(own: f64, others: [f64; 2], b: f64, p: f64) -> f64 {
+    let (q, [y, z]) = (1.0 - p, others);
+    let silent = b.max(0.0) * b.max(0.0);
+    q * q * q * silent
+        + p * q * q * (own_error(own, b) + rectified_square(y, b) + rectified_square(z, b))
+        + p * p
+            * q
+            * (own_error_beside_one(own, y, b)
+                + own_error_beside_one(own, z, b)
+                + rectified_square_of_two(y, z, b))
+        + p * p * p * own_error_beside_two(own, y, z, b)
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ const MOST_SAMPLES: usize = 65_536;
 const MOST_PARAMETERS: usize = 4_000_000;
 /// Most floating-point operations in one step of all models: about a second of one CPU thread.
 const MOST_FLOP_PER_STEP: f64 = 20e9;
+/// Most draws of initial weights to choose from.
+const MOST_STARTS: usize = 64;
 /// Below this a feature is on too rarely for the words that decide it.
 const LEAST_DENSITY: f32 = 1e-6;
 /// Above this a loss soon leaves the range of `f32`.
@@ -77,6 +79,9 @@ pub struct Request {
     pub weight_decay: f64,
     /// Over so many steps the rate grows linearly from 0.
     pub warmup: f64,
+    /// How many draws of initial weights to choose from; 1 unless given.
+    #[serde(default = "one")]
+    pub starts: f64,
     /// p of every instance: the probability that a feature is on, 1 − S.
     pub density: Vec<f32>,
     /// `[instance, n]`, row-major: weights of the squared errors.
@@ -110,6 +115,8 @@ pub struct Settings {
     pub weight_decay: f32,
     /// Over so many steps the rate grows linearly from 0.
     pub warmup: u32,
+    /// Training begins at the best of so many draws of initial weights, the one with the smallest loss.
+    pub starts: usize,
     /// What differs between the models.
     pub instances: Vec<InstanceSettings>,
 }
@@ -179,6 +186,7 @@ impl Request {
             learning_rate,
             weight_decay: weight_decay as f32,
             warmup: whole("The warm-up", self.warmup, 0, 1_000_000)? as u32,
+            starts: whole("The number of starts", self.starts, 1, MOST_STARTS)?,
             instances,
         };
         settings.affordable()?;
@@ -288,6 +296,10 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 /// A whole number within its range.

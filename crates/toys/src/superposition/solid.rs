@@ -209,12 +209,21 @@ fn is(
 /// `pentagon`, `2 antipodal pairs + 1 dropped`.
 pub(crate) fn describe(groups: &[Group], dropped: usize) -> String {
     let kinds = SOLIDS.into_iter().rev().chain([Kind::Other]);
-    let count = |kind| groups.iter().filter(|group| group.kind == kind).count();
+    // A feature whose dimension only weak ones share is no group.
+    let lone = |group: &&Group| group.kind == Kind::Other && group.features.len() == 1;
+    let count = |kind| {
+        let of_kind = groups.iter().filter(|group| group.kind == kind);
+        of_kind.filter(|group| !lone(group)).count()
+    };
     let mut words: Vec<String> = kinds
         .map(|kind| (kind, count(kind)))
         .filter(|(_, count)| *count > 0)
         .map(|(kind, count)| kind.words(count))
         .collect();
+    let lone = groups.iter().filter(lone).count();
+    if lone > 0 {
+        words.push(format!("{lone} partly shared"));
+    }
     if dropped > 0 {
         words.push(format!("{dropped} dropped"));
     }
@@ -268,6 +277,16 @@ mod tests {
         assert_eq!(nothing.geometry, "3 dropped");
         assert_eq!(nothing.dimensions_per_feature, None);
         assert_eq!(nothing.dimensionality, [0.0; 3]);
+    }
+
+    #[test]
+    fn a_feature_that_only_weak_ones_disturb_is_no_group() {
+        #[rustfmt::skip]
+        let w = [
+            1.0, 0.45,
+            0.0, 0.1,
+        ];
+        assert_eq!(Geometry::of(&w, 2).geometry, "1 partly shared + 1 dropped");
     }
 
     #[test]
