@@ -1,6 +1,6 @@
-//! Grows the models that Glasshouse ships: `glasshouse-train induction --corpus FOLDER`.
+//! Grows the models that Glasshouse ships: `glasshouse-train induction --corpus FOLDER`, `glasshouse-train othello`.
 //!
-//! Rust prepares the data (tokenizer, encoded corpora); a pinned PyTorch script in `python/` trains, because it does
+//! Rust prepares the data (tokenizer, encoded corpora, games); a pinned PyTorch script in `python/` trains, because it does
 //! four to five times as many steps an hour on two cores as candle does.
 
 mod atomic;
@@ -8,8 +8,11 @@ mod bpe;
 mod corpus;
 mod encoded;
 mod induction;
+mod othello;
+mod othello_games;
 mod python;
 mod smoke;
+mod untrained;
 
 use std::path::PathBuf;
 
@@ -30,6 +33,14 @@ struct Cli {
 enum Command {
     /// The attention-only models `induction-2l` and `induction-1l`, with their shared tokenizer
     Induction(InductionArgs),
+    /// Othello-GPT: the model `othello`, on random games made on the fly
+    Othello(othello::OthelloArgs),
+    /// The linear probes `othello-probes` that read the board out of `othello`, with their controls
+    OthelloProbes(othello::OthelloProbesArgs),
+    /// Random Othello games as bytes on standard output, for the trainer of `othello`
+    OthelloGames(othello_games::OthelloGamesArgs),
+    /// A model's untrained twin as a safetensors file, the one that the page runs beside it
+    Untrained(untrained::UntrainedArgs),
 }
 
 /// What `glasshouse-train induction` takes.
@@ -59,5 +70,9 @@ fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Induction(args) if args.smoke => smoke::run(&args),
         Command::Induction(args) => induction::run(&args),
+        Command::Othello(args) => othello::run(&args),
+        Command::OthelloProbes(args) => othello::probes(&args),
+        Command::OthelloGames(args) => othello_games::run(&args),
+        Command::Untrained(args) => untrained::run(&args),
     }
 }

@@ -16,7 +16,8 @@ pub fn run(args: &[String]) -> Result {
     let chosen = args
         .iter()
         .any(|arg| arg == "--corpus" || arg.starts_with("--corpus="));
-    if !args.is_empty() && !chosen && root().join(CORPUS).is_dir() {
+    let wanted = args.first().is_some_and(|model| model == "induction");
+    if wanted && !chosen && root().join(CORPUS).is_dir() {
         train.args(["--corpus", CORPUS]);
     }
     run_program(train)
