@@ -215,7 +215,7 @@ pub(crate) fn asked<T: for<'de> Deserialize<'de>>(request: JsValue) -> JsResult<
 }
 
 /// `{shape, data}`
-fn shaped(tensor: &HostTensor) -> JsResult<Object> {
+pub(crate) fn shaped(tensor: &HostTensor) -> JsResult<Object> {
     let object = Object::new();
     let shape: Array = tensor.shape().iter().map(|&n| JsValue::from(n)).collect();
     Reflect::set(&object, &"shape".into(), &shape)?;

@@ -5,7 +5,7 @@
 //! * [`selfcheck`]: the proof that this machine computes what it should.
 //! * [`request`]: what the page may ask, as plain data.
 //! * [`sae`]: sparse autoencoders beside a session's model.
-//! * [`othello`]: games, boards and what a network believes of them.
+//! * [`othello`]: games and boards; [`othello_session`]: what a network believes of them.
 //! * [`superposition`]: toy models in training.
 //! * `border` (wasm only): the same as JavaScript classes.
 
@@ -14,6 +14,7 @@ mod border;
 pub mod othello;
 #[cfg(target_arch = "wasm32")]
 mod othello_border;
+pub mod othello_session;
 mod placed;
 pub mod request;
 pub mod sae;

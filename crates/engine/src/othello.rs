@@ -1,4 +1,4 @@
-//! Othello as the page asks for it.
+//! Othello's rules as the page asks for them.
 
 use glasshouse_interp::othello::edit::{
     Edited, Ignored, SQUARES, SquareEdit, Step, edited, squares_of,

@@ -1,10 +1,14 @@
 //! Othello as JavaScript sees it.
 
+use std::rc::Rc;
+
+use glasshouse_interp::othello::moves::Moves;
+use glasshouse_interp::othello::report::Report;
 use glasshouse_tensor::Error;
-use js_sys::{Array, Int8Array, Reflect};
+use js_sys::{Array, Float32Array, Int8Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::border::{JsResult, asked, thrown, to_js};
+use crate::border::{JsResult, Session, asked, shaped, thrown, to_js};
 use crate::othello::{edited_board, random_transcript, replay};
 
 /// Plays a transcript as far as it is legal: `{transcript, refused, plies}`.
@@ -40,4 +44,75 @@ pub fn othello_edited(board: JsValue, to_move: JsValue, edits: JsValue) -> JsRes
         &Int8Array::from(&edited.board[..]),
     )?;
     Ok(result)
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// `{config, weights}` of a probes folder → `{hooks, untrainedSeed}`
+    #[wasm_bindgen(js_name = attachProbes)]
+    pub fn attach_probes(&self, files: JsValue) -> JsResult<JsValue> {
+        let config = Reflect::get(&files, &"config".into())?.as_string();
+        let weights = Reflect::get(&files, &"weights".into())?;
+        let weights = weights.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
+        let attached = self
+            .inner
+            .attach_probes(&config.unwrap_or_default(), &weights.unwrap_or_default());
+        to_js(&attached.map_err(thrown)?)
+    }
+
+    /// The report behind `<glass-othello>`.
+    pub async fn othello(&self, request: JsValue) -> JsResult<JsValue> {
+        let inner = Rc::clone(&self.inner);
+        let report = inner.othello(&asked(request)?).await.map_err(thrown)?;
+        let result = to_js(&report)?;
+        set_arrays(&result, &report)?;
+        Reflect::set(&result, &"backend".into(), &to_js(&inner.backend())?)?;
+        Ok(result)
+    }
+}
+
+/// Puts the arrays of numbers into the report.
+fn set_arrays(result: &JsValue, report: &Report) -> JsResult<()> {
+    let boards: Array = Reflect::get(result, &"boards".into())?.unchecked_into();
+    for (object, board) in boards.iter().zip(&report.boards) {
+        set(&object, "probs", &floats(&board.probs))?;
+    }
+    let board = |numbers: &Option<Vec<f32>>| match numbers {
+        Some(numbers) => floats(numbers),
+        None => JsValue::NULL,
+    };
+    set(result, "bagOfMoves", &board(&report.bag_of_moves))?;
+    set(result, "majority", &board(&report.majority))?;
+    set_moves(result, "moves", report.moves.as_ref())?;
+    set_moves(result, "untrainedMoves", report.untrained_moves.as_ref())?;
+    if let Some(intervention) = &report.intervention {
+        let object = Reflect::get(result, &"intervention".into())?;
+        set_moves(&object, "after", Some(&intervention.after.moves))?;
+    }
+    let attention = Array::new();
+    for (layer, rows) in report.attention.iter().enumerate() {
+        let rows = shaped(rows)?;
+        set(&rows, "layer", &layer.into())?;
+        attention.push(&rows);
+    }
+    set(result, "attention", &attention)
+}
+
+/// Puts the distribution into the moves that `object` holds under `name`.
+fn set_moves(object: &JsValue, name: &str, moves: Option<&Moves>) -> JsResult<()> {
+    match moves {
+        Some(moves) => {
+            let object = Reflect::get(object, &name.into())?;
+            set(&object, "probs", &floats(&moves.probs))
+        }
+        None => Ok(()),
+    }
+}
+
+fn floats(numbers: &[f32]) -> JsValue {
+    Float32Array::from(numbers).into()
+}
+
+fn set(object: &JsValue, name: &str, value: &JsValue) -> JsResult<()> {
+    Reflect::set(object, &name.into(), value).map(drop)
 }

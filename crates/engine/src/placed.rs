@@ -6,15 +6,18 @@ use glasshouse_backend_cpu::CpuBackend;
 use glasshouse_backend_gpu::Gpu;
 use glasshouse_hooks::{Edit, HookPoint};
 use glasshouse_interp::induction::{Controls, Question, Report, patterns, report};
+use glasshouse_interp::othello::{probes::Probes, report as othello};
 use glasshouse_model::{Config, Means, RunOutput, Runner, Sae, Transformer, Weights};
 use glasshouse_tensor::{Backend, Result};
 
-/// A runner, the SAEs beside its model and, once asked for, the controls of it.
+/// A runner, the SAEs beside its model and, once asked for, its controls, each with the seed that made
+/// them.
 pub struct Bench<B: Backend> {
     pub runner: Runner<B>,
     /// By the number that the session gave it.
     pub saes: Vec<(u32, Rc<Sae<B>>)>,
     controls: Option<(u64, Controls<B>)>,
+    untrained: Option<(u64, Runner<B>)>,
 }
 
 /// A model on the backend that computes it.
@@ -30,7 +33,28 @@ impl<B: Backend> Bench<B> {
             runner: Runner::new(backend, transformer, means),
             saes: Vec::new(),
             controls: None,
+            untrained: None,
         })
+    }
+
+    /// The model and its untrained twin, which is drawn the first time that it is asked for.
+    pub fn with_untrained(&mut self, seed: u64) -> Result<(&mut Runner<B>, &mut Runner<B>)> {
+        let twin = match self.untrained.take() {
+            Some((drawn_from, twin)) if drawn_from == seed => twin,
+            _ => othello::untrained_twin(self.runner.backend(), self.runner.config(), seed)?,
+        };
+        let (_, twin) = self.untrained.insert((seed, twin));
+        Ok((&mut self.runner, twin))
+    }
+
+    async fn othello(
+        &mut self,
+        probes: Option<&Probes>,
+        question: &othello::Question,
+    ) -> Result<othello::Report> {
+        let seed = probes.map_or(question.strength.seed, |probes| probes.untrained_seed);
+        let (model, untrained) = self.with_untrained(seed)?;
+        othello::report(model, untrained, probes, question).await
     }
 
     async fn induction(
@@ -89,6 +113,17 @@ impl Placed {
         match self {
             Placed::Cpu(bench) => bench.induction(weights, question, seed, twin).await,
             Placed::Gpu(bench) => bench.induction(weights, question, seed, twin).await,
+        }
+    }
+
+    pub async fn othello(
+        &mut self,
+        probes: Option<&Probes>,
+        question: &othello::Question,
+    ) -> Result<othello::Report> {
+        match self {
+            Placed::Cpu(bench) => bench.othello(probes, question).await,
+            Placed::Gpu(bench) => bench.othello(probes, question).await,
         }
     }
 }

@@ -12,6 +12,7 @@ use glasshouse_model::{Config, Means, RunOutput, Weights};
 use glasshouse_tensor::{BackendKind, Error, Result};
 use serde::Serialize;
 
+use crate::othello_session::Othello;
 use crate::placed::{Bench, Placed};
 use crate::request::{InductionRequest, RunRequest, position};
 use crate::sae::Shelf;
@@ -62,6 +63,7 @@ pub struct Session {
     placed: RefCell<Option<Placed>>,
     report: RefCell<BackendReport>,
     pub(crate) shelf: RefCell<Shelf>,
+    pub(crate) othello: RefCell<Othello>,
 }
 
 thread_local! {
@@ -97,6 +99,7 @@ impl Session {
             parameters,
             placed: RefCell::new(None),
             shelf: RefCell::default(),
+            othello: RefCell::default(),
             report: RefCell::new(BackendReport {
                 kind: BackendKind::Cpu.name(),
                 adapter: String::new(),
@@ -252,6 +255,11 @@ impl Session {
         }
         self.placed.replace(Some(placed));
         result
+    }
+
+    /// `model.safetensors` as it was read.
+    pub(crate) fn weights(&self) -> &[u8] {
+        &self.files.weights
     }
 
     fn means(&self) -> Result<Means> {

@@ -1,0 +1,171 @@
+//! What the page asks of a session that holds an Othello-GPT.
+
+use std::rc::Rc;
+
+use glasshouse_interp::othello::edit::SquareEdit;
+use glasshouse_interp::othello::intervention::Strength;
+use glasshouse_interp::othello::probes::{Model, Probes};
+use glasshouse_interp::othello::report::{Question, Report, check_model};
+use glasshouse_model::Fields;
+use glasshouse_othello::{Frame, Game};
+use glasshouse_tensor::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::session::Session;
+
+/// What is attached to a session that holds an Othello-GPT.
+#[derive(Default)]
+pub(crate) struct Othello {
+    probes: Option<Rc<Probes>>,
+}
+
+/// In whose words a square is described.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WireFrame {
+    /// Empty, mine, theirs: mine is the side to move.
+    MineTheirs,
+    /// Empty, black, white.
+    BlackWhite,
+}
+
+impl From<WireFrame> for Frame {
+    fn from(frame: WireFrame) -> Self {
+        match frame {
+            WireFrame::MineTheirs => Frame::MineTheirs,
+            WireFrame::BlackWhite => Frame::BlackWhite,
+        }
+    }
+}
+
+/// What `<glass-othello>` asks about one position.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OthelloRequest {
+    /// Moves from the start, such as `f5d6c3`.
+    pub transcript: String,
+    /// The position after so many of them.
+    pub ply: usize,
+    /// In whose words boards are read.
+    pub frame: WireFrame,
+    /// What the network is made to believe.
+    #[serde(default)]
+    pub edits: Vec<SquareEdit>,
+    /// At these layers: 0 the embedding, l after block l − 1.
+    #[serde(default)]
+    pub edit_layers: Vec<usize>,
+    /// Length of the vector that each changed square adds.
+    #[serde(default)]
+    pub scale: f32,
+    /// Whether each layer alone is tried as well.
+    #[serde(default)]
+    pub sweep: bool,
+    /// Whether attention patterns are wanted.
+    #[serde(default)]
+    pub attention: bool,
+    /// Seed of the controls.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+/// Probes that were attached.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProbesDescription {
+    /// The hook of each layer, from the embedding up.
+    pub hooks: Vec<String>,
+    /// Seed of the untrained twin.
+    pub untrained_seed: u64,
+}
+
+impl OthelloRequest {
+    fn question(&self) -> Result<Question> {
+        let game = Game::parse(&self.transcript)
+            .map_err(|refused| Error::BadInput(refused.to_string()))?;
+        if !self.scale.is_finite() {
+            return Err(Error::BadInput("The scale must be a number.".into()));
+        }
+        Ok(Question {
+            game,
+            ply: self.ply,
+            frame: self.frame.into(),
+            edits: self.edits.clone(),
+            strength: Strength {
+                layers: self.edit_layers.clone(),
+                scale: self.scale,
+                sweep: self.sweep,
+                seed: self.seed,
+            },
+            attention: self.attention,
+        })
+    }
+}
+
+impl Session {
+    /// Attaches a probes folder: its `config.json` and `model.safetensors`. It replaces the one before.
+    ///
+    /// # Errors
+    /// As [`Probes::parse`] and [`check_model`]; what was attached before stays.
+    pub fn attach_probes(&self, config: &str, weights: &[u8]) -> Result<ProbesDescription> {
+        check_model(self.config())?;
+        let file = Fields::parse(self.config_json())?;
+        let name = file.given("model_name").and_then(|name| name.as_str());
+        let model = Model {
+            config: self.config(),
+            name: name.unwrap_or_default(),
+            weights: self.weights(),
+        };
+        let probes = Probes::parse(config, weights, model)?;
+        let description = ProbesDescription {
+            hooks: probes.hooks.iter().map(ToString::to_string).collect(),
+            untrained_seed: probes.untrained_seed,
+        };
+        self.othello.borrow_mut().probes = Some(Rc::new(probes));
+        Ok(description)
+    }
+
+    /// Answers `<glass-othello>`.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] for a transcript that cannot be played, and as
+    /// [`glasshouse_interp::othello::report::report`].
+    pub async fn othello(&self, request: &OthelloRequest) -> Result<Report> {
+        let question = request.question()?;
+        let probes = self.othello.borrow().probes.clone();
+        self.attempt(async |placed| placed.othello(probes.as_deref(), &question).await)
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_cannot_be_played_names_the_move() {
+        let mut request = OthelloRequest {
+            transcript: "f5 f6 e6 a1".into(),
+            ply: 1,
+            frame: WireFrame::BlackWhite,
+            edits: Vec::new(),
+            edit_layers: Vec::new(),
+            scale: f32::NAN,
+            sweep: false,
+            attention: false,
+            seed: 0,
+        };
+        let refused = request.question().unwrap_err();
+        assert_eq!(refused.code(), "bad-input");
+        assert!(refused.to_string().starts_with("Move 4, “a1”: "));
+        request.transcript = "f5f6".into();
+        assert!(
+            request
+                .question()
+                .unwrap_err()
+                .to_string()
+                .contains("scale")
+        );
+        request.scale = 1.0;
+        assert_eq!(request.question().unwrap().game.moves(), [37, 45]);
+    }
+}
