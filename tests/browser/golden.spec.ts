@@ -1,5 +1,5 @@
 // Reference values: every hook of every model of tests/golden, name, shape and number, through the API in a real browser.
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import type { Edit, RunOptions } from '../../www/src/api/glasshouse.d.ts';
@@ -10,7 +10,7 @@ import type { Stored } from './safetensors.ts';
 /** Largest difference that passes, relative to the largest magnitude of the tensor. */
 const TOLERANCE = 1e-4;
 const GOLDEN = fileURLToPath(new URL('../golden/', import.meta.url));
-const IDS = readdirSync(GOLDEN, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('_')).map(({ name }) => name);
+const IDS = readdirSync(GOLDEN, { withFileTypes: true }).filter((entry) => entry.isDirectory() && existsSync(`${GOLDEN}${entry.name}/hook_names.json`)).map(({ name }) => name);
 
 interface EditCase {
   name: string;

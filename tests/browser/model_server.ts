@@ -56,7 +56,7 @@ export class ModelServer {
     response.setHeader('Cache-Control', 'no-store');
     const answer = this.answers.get(url);
     if (answer) return answer(request, response);
-    const golden = /^\/golden\/([a-z0-9-]+\/[a-z_]+\.[a-z]+)$/.exec(url);
+    const golden = /^\/golden\/((?:saes\/)?[a-z0-9-]+\/[a-z_]+\.[a-z]+)$/.exec(url);
     try {
       if (!golden?.[1]) throw new Error('not here');
       send(response, await readFile(GOLDEN + golden[1]));
