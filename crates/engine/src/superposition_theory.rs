@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use glasshouse_tensor::Error;
 use glasshouse_toys::superposition::exact::{self, Polygon};
 use glasshouse_toys::superposition::phase::{self, Optimum};
-use glasshouse_toys::superposition::{Interference, SOLIDS, control};
+use glasshouse_toys::superposition::{Interference, SOLIDS, control, gram as gram_of};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -100,6 +100,12 @@ pub fn phase_outcome(w: &[f32], n: usize, m: usize) -> JsResult<JsValue> {
     let size = n.saturating_mul(m).max(1);
     let outcomes = w.chunks_exact(size).map(|w| phase::outcome(w, n));
     to_js(&outcomes.collect::<Vec<_>>())
+}
+
+/// Wᵀ W of one model, `[n read, n on]`; with an untied decoder `w2` `[n, m]`, W₂ W.
+#[wasm_bindgen]
+pub fn gram(w: &[f32], w2: Option<Vec<f32>>, n: usize) -> Vec<f32> {
+    gram_of(w, w2.as_deref(), n)
 }
 
 /// `{hidden, before, biased, after, silentCost, alternatingCost, simultaneousCost}` of one tied model.

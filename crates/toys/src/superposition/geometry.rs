@@ -66,6 +66,26 @@ impl Geometry {
     }
 }
 
+/// What each feature is read as where another is on: Wᵀ W `[n read, n on]`, row-major, of `w` `[m, n]`;
+/// W₂ W with an untied decoder `w2` `[n, m]`.
+pub fn gram(w: &[f32], w2: Option<&[f32]>, n: usize) -> Vec<f32> {
+    let m = w.len() / n.max(1);
+    let read = |i: usize, k: usize| match w2 {
+        Some(w2) => w2.get(i * m + k),
+        None => w.get(k * n + i),
+    };
+    let mut product = vec![0.0; n * n];
+    for (i, row) in product.chunks_exact_mut(n.max(1)).enumerate() {
+        for (k, on) in w.chunks_exact(n.max(1)).enumerate() {
+            let by = read(i, k).copied().unwrap_or(0.0);
+            row.iter_mut()
+                .zip(on)
+                .for_each(|(sum, &on)| *sum += by * on);
+        }
+    }
+    product
+}
+
 /// The columns of `w` `[m, n]`.
 pub(crate) fn columns(w: &[f32], n: usize) -> Vec<Vec<f64>> {
     let column = |i| w.iter().skip(i).step_by(n).map(|&x| f64::from(x)).collect();
@@ -93,4 +113,24 @@ fn second_moment(columns: &[Vec<f64>], m: usize) -> Vec<f64> {
 fn quadratic(matrix: &[f64], v: &[f64]) -> f64 {
     let rows = matrix.chunks_exact(v.len()).zip(v);
     rows.map(|(row, &x)| x * dot(row, v)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gram_matrix_holds_the_products_of_all_columns() {
+        // Columns (1, 4), (2, 5), (3, 6).
+        let w = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        let products = [17.0, 22.0, 27.0, 22.0, 29.0, 36.0, 27.0, 36.0, 45.0];
+        assert_eq!(gram(&w, None, 3), products);
+        // The transpose as a decoder of its own gives the same; another gives what it reads.
+        assert_eq!(gram(&w, Some(&[1.0, 4.0, 2.0, 5.0, 3.0, 6.0]), 3), products);
+        assert_eq!(
+            gram(&w, Some(&[0.0, 1.0, 1.0, 0.0, 0.0, 0.0]), 3),
+            [4.0, 5.0, 6.0, 1.0, 2.0, 3.0, 0.0, 0.0, 0.0]
+        );
+        assert_eq!(gram(&[], None, 0), [0.0; 0]);
+    }
 }

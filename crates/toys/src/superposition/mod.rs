@@ -35,7 +35,7 @@ mod solid;
 mod tile;
 
 pub use cpu::{CpuTrainer, Slice, held_out_loss};
-pub use geometry::{Geometry, REPRESENTED};
+pub use geometry::{Geometry, REPRESENTED, gram};
 pub use interference::Interference;
 pub use report::{HELD_OUT_SAMPLES, InstanceReport};
 pub use settings::{Activation, Correlation, InstanceSettings, Request, Settings, Task};
