@@ -2,6 +2,7 @@
 
 const ELEMENTS: Readonly<Record<string, () => Promise<unknown>>> = {
   'glass-induction': () => import('./widgets/glass-induction/element.ts'),
+  'glass-superposition': () => import('./widgets/glass-superposition/element.ts'),
 };
 
 const UNDEFINED = Object.keys(ELEMENTS).map((tag) => `${tag}:not(:defined)`).join(',');

@@ -1,5 +1,7 @@
 // What crates/engine exports through wasm-bindgen (`--target web`), as far as the worker uses it.
 import type { Ablation, BackendReport, HeadScores, MemoryReport, ModelConfig } from '../api/glasshouse.d.ts';
+import type { BoardEdit, OthelloGame, OthelloReport, ProbeFit, Side } from '../api/othello.d.ts';
+import type { AttachedProbes, FitRequest, OthelloRequest } from './othello-protocol.ts';
 import type { WireEdit } from './protocol.ts';
 import type { UsedSae } from './sae-protocol.ts';
 import type {
@@ -87,12 +89,26 @@ export class Session {
   induction(request: InductionRequest): Promise<InductionAnswer>;
   /** The same with a second model on the same tokens. */
   inductionWithTwin(request: InductionRequest, twin: Session): Promise<InductionAnswer>;
+  /** Takes the place of probes attached before; refused by name where they do not fit the model. */
+  attachProbes(files: { config: string; weights: Uint8Array }): AttachedProbes;
+  othello(request: OthelloRequest): Promise<OthelloReport>;
+  /** Begins a fit, in place of the one before; each step is short. */
+  fitProbeStart(request: FitRequest): Promise<ProbeFit>;
+  fitProbeStep(): Promise<ProbeFit>;
+  fitProbeStop(): void;
   loseDevice(): void;
   limitGpuMemory(bytes: number): void;
   /** Of the whole engine. */
   static memory(): Pick<MemoryReport, 'wasmBytes' | 'gpuBytes' | 'gpuBuffers'>;
   free(): void;
 }
+
+/** The rules of Othello; a transcript is played as far as it is legal. */
+export function othelloReplay(transcript: string): OthelloGame;
+/** A game of uniformly random legal moves, cut after `plies`. */
+export function othelloRandomGame(seed: number, plies: number): string;
+/** The legal moves of a board that was changed. */
+export function othelloEdited(board: Int8Array, toMove: Side, edits: readonly BoardEdit[]): { board: Int8Array; legal: number[] };
 
 /** Toy models of superposition, trained here. */
 export class Superposition {
@@ -110,12 +126,12 @@ export class Superposition {
 export function randomControl(nFeatures: number, nHidden: number, draws: number, seed: number): { dimensionality: Spread; superposition: Spread };
 /** The best linear model: principal components. */
 export function linearControl(nFeatures: number, nHidden: number, density: number, importance: Float32Array): { loss: number; represented: number };
-export function exactControl(nFeatures: number, nHidden: number, density: number, importance: Float32Array): ExactControl;
+export function exactControl(nHidden: number, density: Float32Array, importance: Float32Array): ExactControl;
 /** The best of all models with n features in n − 1 dimensions, for each pair of density and importance of the last feature. */
 export function exactPhase(nFeatures: number, density: Float32Array, importance: Float32Array): { outcome: Outcome[]; loss: number[] };
 /** What became of the last feature, by the same rule, for weights `[instance, hidden, feature]`. */
 export function phaseOutcome(w: Float32Array, nFeatures: number, nHidden: number): Outcome[];
-/** What one input becomes in one model: `w` is `[hidden, feature]`. */
-export function interference(
-  w: Float32Array, w2: Float32Array | null, b: Float32Array, x: Float32Array, nHidden: number, density: number, activation: 'relu' | 'linear',
-): Interference;
+/** What one input becomes in one tied model with a ReLU: `w` is `[hidden, feature]`. */
+export function interference(w: Float32Array, b: Float32Array, x: Float32Array, density: number): Interference;
+/** What each feature is read as where another is on: Wᵀ W, `[feature read, feature on]`; with an untied decoder W₂ W. */
+export function gram(w: Float32Array, w2: Float32Array | undefined, nFeatures: number): Float32Array;

@@ -95,13 +95,16 @@ export interface Spread {
   p95: number;
 }
 
+/** Losses are means over samples and features, as everywhere. */
 export interface ExactControl {
-  /** `[feature]`: what it costs to leave a feature out. */
+  /** `[density]`: the m most important features in a dimension of their own, the others dropped; the best linear model. */
   droppedLoss: number[];
-  /** The loss of the best linear choice: the most important features, each in a dimension of its own. */
+  /** The same at density 1. */
   denseLoss: number;
-  kgon: { k: number; loss: number; normSq: number; bias: number }[];
-  dimensionality: { digon: number; triangle: number; tetrahedron: number; pentagon: number; squareAntiprism: number };
+  /** Regular k-gons where one feature is on at a time: loss per active feature, summed over the outputs. */
+  kgon: { k: number; loss: number; normSq: number; bias: number; unitLoss: number }[];
+  /** By the name of the figure. */
+  dimensionality: Record<string, number>;
 }
 
 /** One input through one model, and what its features cost each other on average. */

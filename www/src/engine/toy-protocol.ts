@@ -13,11 +13,10 @@ export type ToyAsk =
   | { kind: 'toyReset'; toy: number }
   | { kind: 'toyClose'; toy: number }
   | { kind: 'toyLoseDevice'; toy: number }
-  /** `importance` is `[set, feature]`, one set for each density. */
   | { kind: 'toyControls'; nFeatures: number; nHidden: number; density: Float32Array; importance: Float32Array; seed: number }
   | { kind: 'toyPhase'; nFeatures: number; density: Float32Array; importance: Float32Array }
-  | { kind: 'toyGram'; w: Float32Array; w2: Float32Array | null; nHidden: number }
-  | { kind: 'toyInterference'; w: Float32Array; w2: Float32Array | null; b: Float32Array; x: Float32Array; nHidden: number; density: number; activation: 'relu' | 'linear' };
+  | { kind: 'toyGram'; w: Float32Array; w2: Float32Array | null; nFeatures: number }
+  | { kind: 'toyInterference'; w: Float32Array; b: Float32Array; x: Float32Array; density: number };
 
 export const isToyAsk = (ask: { kind: string }): ask is ToyAsk => ask.kind.startsWith('toy');
 
@@ -28,12 +27,15 @@ export interface Slice extends TrainedSlice, SuperpositionParameters {
   tookMs: number;
 }
 
-/** What the same numbers come to without training on them: by chance, by the best linear model, by formula. */
+/** What the same numbers come to without training: by chance, by the best linear model, by formula. */
 export interface Controls {
+  /** Unit vectors in random directions. */
   random: { dimensionality: Spread; superposition: Spread };
-  /** One for each density. */
+  /** The principal components, at each density. */
   linear: { density: number; loss: number; represented: number }[];
-  exact: ({ density: number } & ExactControl)[];
+  exact: ExactControl;
+  /** The loss at each density where nothing at all is stored. */
+  nothingStored: { density: number; loss: number }[];
 }
 
 export interface ToyAnswers {

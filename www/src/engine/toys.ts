@@ -52,9 +52,9 @@ export async function answerToy(ask: ToyAsk, signal: AbortSignal, inLine: InLine
     case 'toyPhase':
       return inLine(signal, () => engine.exactPhase(ask.nFeatures, ask.density, ask.importance));
     case 'toyGram':
-      return inLine(signal, () => engine.gram(ask.w, ask.w2, ask.nHidden));
+      return inLine(signal, () => engine.gram(ask.w, ask.w2 ?? undefined, ask.nFeatures));
     case 'toyInterference':
-      return inLine(signal, () => engine.interference(ask.w, ask.w2, ask.b, ask.x, ask.nHidden, ask.density, ask.activation));
+      return inLine(signal, () => engine.interference(ask.w, ask.b, ask.x, ask.density));
   }
 }
 
@@ -76,12 +76,12 @@ async function train(
   return { ...slice, ...parameters, outcome, tookMs: performance.now() - began };
 }
 
-function controls(ask: Extract<ToyAsk, { kind: 'toyControls' }>, engine: typeof import('./engine.js')): Controls {
-  const { nFeatures: n, nHidden: m, density, importance, seed } = ask;
-  const sets = [...density].map((p, set) => ({ density: p, weights: importance.subarray(set * n, (set + 1) * n) }));
+function controls({ nFeatures, nHidden, density, importance, seed }: Extract<ToyAsk, { kind: 'toyControls' }>, engine: typeof import('./engine.js')): Controls {
+  const { droppedLoss: nothing } = engine.exactControl(0, density, importance);
   return {
-    random: engine.randomControl(n, m, RANDOM_DRAWS, seed),
-    linear: sets.map(({ density: p, weights }) => ({ density: p, ...engine.linearControl(n, m, p, weights) })),
-    exact: sets.map(({ density: p, weights }) => ({ density: p, ...engine.exactControl(n, m, p, weights) })),
+    random: engine.randomControl(nFeatures, nHidden, RANDOM_DRAWS, seed),
+    linear: Array.from(density, (p) => ({ density: p, ...engine.linearControl(nFeatures, nHidden, p, importance) })),
+    exact: engine.exactControl(nHidden, density, importance),
+    nothingStored: Array.from(density, (p, index) => ({ density: p, loss: nothing[index] ?? Number.NaN })),
   };
 }

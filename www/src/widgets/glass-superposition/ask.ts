@@ -1,0 +1,43 @@
+/** What a view asks of the engine beside the training itself. */
+import type { EngineClient } from '../../engine/client.ts';
+import type { Interference } from '../../engine/superposition.d.ts';
+import type { Controls } from '../../engine/toy-protocol.ts';
+import type { Plan } from './settings.ts';
+import { parameters, type Exact, type Shot } from './view.ts';
+
+/** So many cells at a time: the worker is free for others in between. */
+const CELLS_AT_ONCE = 64;
+
+/** The controls of each density that occurs; a phase diagram has the best model of each cell instead. */
+export function controlsOf(client: EngineClient, { settings, grid, seed }: Plan, signal?: AbortSignal): Promise<Controls> {
+  const { nFeatures, nHidden } = settings;
+  const density = grid ? new Float32Array() : Float32Array.from(new Set(settings.density));
+  const importance = settings.importance.slice(0, nFeatures);
+  return client.toy<'toyControls'>({ kind: 'toyControls', nFeatures, nHidden, density, importance, seed: seed >>> 0 }, signal);
+}
+
+/** The best outcome of each cell, growing. */
+export async function* exactPhase(client: EngineClient, { settings, instances }: Plan, signal?: AbortSignal): AsyncGenerator<Exact> {
+  const { nFeatures: n, density, importance } = settings;
+  const outcome: Exact['outcome'][number][] = [];
+  const loss: number[] = [];
+  for (let from = 0; from < instances; from += CELLS_AT_ONCE) {
+    const to = Math.min(instances, from + CELLS_AT_ONCE);
+    const last = Float32Array.from({ length: to - from }, (_, i) => importance[(from + i + 1) * n - 1] ?? 1);
+    const part = await client.toy<'toyPhase'>({ kind: 'toyPhase', nFeatures: n, density: density.slice(from, to), importance: last }, signal);
+    outcome.push(...part.outcome);
+    loss.push(...part.loss);
+    yield { outcome, loss };
+  }
+}
+
+/** Wᵀ W of one instance, `[feature read, feature on]`. */
+export function gramOf(client: EngineClient, shot: Shot, instance: number): Promise<Float32Array> {
+  const { w, w2 } = parameters(shot, instance);
+  return client.toy<'toyGram'>({ kind: 'toyGram', w, w2, nFeatures: shot.plan.settings.nFeatures });
+}
+
+export function interferenceOf(client: EngineClient, shot: Shot, instance: number, x: readonly number[]): Promise<Interference> {
+  const { w, b } = parameters(shot, instance);
+  return client.toy<'toyInterference'>({ kind: 'toyInterference', w, b, x: Float32Array.from(x), density: shot.plan.settings.density[instance] ?? 1 });
+}

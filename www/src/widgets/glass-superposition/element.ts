@@ -1,0 +1,387 @@
+/** `<glass-superposition>`: toy models that store more features than they have dimensions, trained while one looks. */
+import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
+import { state } from 'lit/decorators.js';
+import { GlasshouseError, codeOf, messageOf } from '../../api/error.ts';
+import { client } from '../../api/load_model.ts';
+import { Actions } from '../../base/actions.ts';
+import { rasterise } from '../../base/image.ts';
+import { computed, failureNote, loadingVeil } from '../../base/notes.ts';
+import { GlassWidget, type Table } from '../../base/widget.ts';
+import type { Interference } from '../../engine/superposition.d.ts';
+import type { Controls } from '../../engine/toy-protocol.ts';
+import { Toy } from '../../engine/toy.ts';
+import { exactPhase, gramOf, interferenceOf, controlsOf } from './ask.ts';
+import { parseOn } from './interference.ts';
+import { paintStage } from './paint.ts';
+import { picture } from './picture.ts';
+import type { Guess } from './predict.ts';
+import { python } from './python.ts';
+import { sentence } from './sentence.ts';
+import { BOUNDS, planOf, type Plan } from './settings.ts';
+import { words } from './strings.ts';
+import { Sight } from './sight.ts';
+import { SuperpositionState } from './state.ts';
+import { styles } from './styles.css.ts';
+import { data, tables } from './take-away.ts';
+import { Training } from './training.ts';
+import { best, type Exact, type Shot } from './view.ts';
+import { controls } from './parts/controls.ts';
+import { geometryStage } from './parts/geometry.ts';
+import { interferenceStage } from './parts/interference.ts';
+import { lesson } from './parts/lesson.ts';
+import { phaseStage } from './parts/phase.ts';
+import { player } from './parts/player.ts';
+import { sweepStage } from './parts/sweep.ts';
+
+const FRAME_HEIGHT_PX = 1700;
+const SPEAK_MS = 900;
+/** With reduced motion the picture is drawn anew this often. */
+const STILL_MS = 1500;
+
+export class GlassSuperposition extends SuperpositionState {
+  static override styles: CSSResultGroup = [GlassWidget.styles, styles];
+
+  @state() gram: Float32Array | null = null;
+  @state() effects: Interference | null = null;
+  /** The same with the first feature alone. */
+  @state() alone: Interference | null = null;
+  @state() width = 640;
+  @state() notice = '';
+  @state() private spoken = '';
+
+  readonly training = new Training({
+    moved: () => this.#moved(),
+    turned: (running) => this.#turned(running),
+    failed: (error) => this.#broke(error),
+  });
+
+  #toy: Toy | null = null;
+  #key = '';
+  #controls: Controls | null = null;
+  #exact: Exact | null = null;
+  #held: Promise<unknown> = Promise.resolve();
+  #shown = 0;
+  #frame = 0;
+  #drawnAt = 0;
+  #speak = 0;
+  #asked: object | null = null;
+  readonly #actions = new Actions(this, words, FRAME_HEIGHT_PX);
+  protected readonly sight = new Sight(this, (hidden) => this.training.sleep(hidden));
+  readonly #measure = new ResizeObserver(([entry]) => {
+    if (entry && entry.contentRect.width > 0) this.width = Math.round(entry.contentRect.width);
+  });
+
+  /** Resolved once the picture stands; where a link says how far it was trained, once it is trained so far. */
+  override get ready(): Promise<void> {
+    return super.ready.then(async () => {
+      await this.#held;
+      if (this.failure) throw Object.assign(new Error(this.failure.message), { code: this.failure.code });
+    });
+  }
+
+  /** The instance in the large picture. */
+  get chosen(): number {
+    const count = this.shot?.report.instances.length ?? 1;
+    return Math.min(count - 1, Math.max(0, Math.round(this.instance ?? this.#shown)));
+  }
+
+  /** The features of the interference view, `[feature]`. */
+  get inputVector(): number[] {
+    const { nFeatures, task } = this.plan?.settings ?? { nFeatures: 1, task: 'reconstruct' };
+    return parseOn(this.on === '' ? '1' : this.on === 'none' ? '' : this.on, nFeatures, task === 'absolute' ? -1 : 0);
+  }
+
+  showsPart(part: 'controls' | 'lesson'): boolean {
+    return !this.hides(part);
+  }
+
+  // What programs and readers do.
+
+  /**
+   * Trains `steps` further steps (what is left of `steps`, where none are given). Resolves with the step that was reached:
+   * fewer where it was paused or reset meanwhile.
+   */
+  async train(steps?: number): Promise<number> {
+    if (steps !== undefined && !(steps >= 0)) throw new GlasshouseError('bad-input', 'train takes a number of steps.');
+    await this.ready;
+    this.training.sleep(false);
+    const wanted = Math.min(BOUNDS.steps.most, Math.round(steps ?? this.#left()));
+    const from = this.training.running && this.training.explicit ? this.training.goal : this.training.step;
+    this.going = true;
+    return this.training.run(from + wanted, true);
+  }
+
+  /** Stops training where it is; `train` goes on from there. */
+  pause(): void {
+    this.going = false;
+    this.training.pause();
+  }
+
+  /** Back to step 0, with the same seed. */
+  async reset(): Promise<void> {
+    this.going = false;
+    this.step = null;
+    this.guess = null;
+    this.#key = '';
+    this.invalidate();
+    await this.ready;
+  }
+
+  play(): void {
+    this.going = true;
+    this.training.sleep(false);
+    void this.training.run(this.training.step + this.#left());
+  }
+
+  override takeGuess(guess: Guess): void {
+    guess.prompt.act(this);
+    this.guess = guess;
+  }
+
+  single(): void {
+    this.going = false;
+    void this.training.run(this.training.step + 1);
+  }
+
+  #left(): number {
+    const steps = this.plan?.steps ?? 0;
+    return this.training.step < steps ? steps - this.training.step : steps;
+  }
+
+  // How pictures come about.
+
+  protected override load(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  protected override unload(): void {
+    this.training.attach(null);
+    this.#toy?.close();
+    this.#toy = null;
+    this.#key = '';
+  }
+
+  protected override async compute(signal: AbortSignal): Promise<() => void> {
+    const plan = this.#planned();
+    const key = JSON.stringify([plan.settings, plan.grid], (_, value: unknown) => (ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value));
+    if (key !== this.#key || !this.#toy) await this.#open(plan, key, signal);
+    this.plan = plan;
+    return () => this.#begin();
+  }
+
+  #planned(): Plan {
+    try {
+      const plan = planOf(this);
+      if (plan.view === 'interference') parseOn(this.on === 'none' ? '' : this.on, plan.settings.nFeatures, -1);
+      if (this.instance !== null && Number.isNaN(this.instance)) throw new GlasshouseError('bad-input', 'instance is no number.');
+      return plan;
+    } catch (error) {
+      this.training.pause();
+      throw error;
+    }
+  }
+
+  async #open(plan: Plan, key: string, signal: AbortSignal): Promise<void> {
+    this.unload();
+    const toy = await Toy.open(client, plan.settings, this.backend as 'auto', signal);
+    if (signal.aborted) {
+      toy.close();
+      signal.throwIfAborted();
+    }
+    this.#toy = toy;
+    const [untrained, controls] = await Promise.all([toy.report(), controlsOf(client, plan, signal)]);
+    this.#controls = controls;
+    this.#exact = null;
+    this.#key = key;
+    this.plan = plan;
+    this.training.attach(toy, plan.grid !== null, untrained);
+    this.#untrained = untrained;
+    if (plan.grid) void this.#findExact(plan, key, signal);
+  }
+
+  #untrained: Shot['untrained'] | null = null;
+
+  /** The best models are found beside the training, a part of the grid at a time. */
+  async #findExact(plan: Plan, key: string, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const exact of exactPhase(client, plan, signal)) {
+        if (this.#key !== key) return;
+        this.#exact = exact;
+        if (exact.outcome.length === plan.instances) this.#take();
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#broke(error);
+    }
+  }
+
+  #begin(): void {
+    this.computedOn = this.#toy?.description.backend.kind ?? null;
+    if (this.view === '' && this.plan) this.view = this.plan.view;
+    this.notice = [...(this.plan?.notes ?? []), ...(this.#toy?.description.notes ?? [])].join(' ');
+    this.#take();
+    const { step, running } = this.training;
+    const linked = this.step !== null && Number.isFinite(this.step) ? Math.min(BOUNDS.steps.most, Math.max(0, Math.round(this.step))) : 0;
+    if (step < linked) this.#held = this.#soon(linked);
+    else if (step === 0 && (this.going ?? this.autostart) && !running) void this.#soon(this.plan?.steps ?? 0);
+    else if (running) void this.updateComplete.then(() => (this.status = this.training.running ? 'running' : this.status));
+  }
+
+  /** Trains once the picture stands, if it is still wanted then. */
+  async #soon(goal: number): Promise<void> {
+    const toy = this.#toy;
+    await this.updateComplete;
+    if (toy && toy === this.#toy) await this.training.run(goal);
+  }
+
+  /** What is drawn, from what training has come to. */
+  #take(): void {
+    const { slice, report, step, history } = this.training;
+    if (!this.plan || !this.#toy || !this.#controls || !report || !this.#untrained) return;
+    this.#shown = this.plan.grid ? 0 : best(report.instances, this.#shown);
+    this.shot = {
+      plan: this.plan, description: this.#toy.description, step, slice, report, untrained: this.#untrained, controls: this.#controls, exact: this.#exact, history,
+    };
+    void this.#follow();
+  }
+
+  /** The numbers that only one view shows. */
+  async #follow(): Promise<void> {
+    const { shot } = this;
+    if (!shot) return;
+    const question = {};
+    this.#asked = question;
+    try {
+      if (shot.plan.view === 'interference') {
+        const first = this.inputVector.map((_, feature) => (feature === 0 ? 1 : 0));
+        const [effects, alone] = await Promise.all([this.inputVector, first].map((x) => interferenceOf(client, shot, this.chosen, x)));
+        if (this.#asked === question) Object.assign(this, { effects, alone });
+      } else if (shot.plan.view === 'geometry' && (shot.plan.settings.nHidden > 3 || shot.plan.settings.task === 'absolute')) {
+        const gram = await gramOf(client, shot, this.chosen);
+        if (this.#asked === question) this.gram = gram;
+      }
+    } catch (error) {
+      if (this.isConnected && this.#asked === question && codeOf(error, 'internal') !== 'aborted') this.#broke(error);
+    }
+  }
+
+  #moved(): void {
+    this.emit('glass-progress', { step: this.training.step, steps: this.training.goal });
+    if (this.#frame) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      if (still && this.training.running && performance.now() - this.#drawnAt < STILL_MS) return;
+      this.#drawnAt = performance.now();
+      this.#take();
+    });
+  }
+
+  #turned(running: boolean): void {
+    if (running) {
+      this.status = 'running';
+      return;
+    }
+    if (this.status === 'error' || !this.#toy) return;
+    this.#take();
+    this.status = 'ready';
+    this.#say();
+    if (this.drawn) this.emit('glass-change', { state: Object.fromEntries(this.linkedState()), backend: this.computedOn });
+  }
+
+  #broke(error: unknown): void {
+    if (!this.isConnected) return;
+    this.failure = { code: codeOf(error, 'internal'), message: messageOf(error) };
+    this.#key = '';
+    this.status = 'error';
+    this.emit('glass-error', this.failure);
+  }
+
+  /** Says the picture once it has stood still. */
+  #say(): void {
+    clearTimeout(this.#speak);
+    this.#speak = window.setTimeout(() => (this.spoken = this.shot ? sentence(this.shot, this.chosen) : ''), SPEAK_MS);
+  }
+
+  override async exportData(): Promise<object> {
+    return data(await this.#measured(), this.chosen, this.effects, this.inputVector);
+  }
+
+  override async exportTables(): Promise<Table[]> {
+    return tables(await this.#measured(), this.chosen, this.effects, this.inputVector);
+  }
+
+  override async exportPython(): Promise<string> {
+    await this.ready;
+    if (!this.shot) throw new Error('There is nothing to export yet.');
+    return python(this.shot, this.chosen);
+  }
+
+  override async exportImage(format: 'svg' | 'png'): Promise<Blob> {
+    const svg = new Blob([picture(await this.#measured(), this)], { type: 'image/svg+xml' });
+    return format === 'svg' ? svg : rasterise(svg);
+  }
+
+  /** The picture of this moment, every instance measured where it stands. */
+  async #measured(): Promise<Shot> {
+    await this.ready;
+    if (await this.training.measure()) this.#take();
+    if (this.plan?.grid && this.#exact?.outcome.length !== this.plan.instances) {
+      for await (const exact of exactPhase(client, this.plan)) this.#exact = exact;
+      this.#take();
+    }
+    await this.#follow();
+    if (!this.shot) throw new Error('There is nothing to export yet.');
+    return this.shot;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#measure.disconnect();
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    clearTimeout(this.#speak);
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const field = this.renderRoot.querySelector('.field');
+    if (field) this.#measure.observe(field);
+    paintStage(this);
+  }
+
+  protected override render(): TemplateResult {
+    const { shot } = this;
+    return html`<section class="frame" part="frame" aria-label=${words.about} aria-busy=${this.status === 'loading'}>
+      ${this.showsPart('controls') ? controls(this) : nothing}
+      ${player(this)}
+      <p class="notice small" role="status" ?hidden=${this.notice === ''}>${this.notice}</p>
+      ${this.failure ? failureNote(this.failure, () => this.retry()) : nothing}
+      <div class="stage" data-view=${this.plan?.view ?? 'geometry'}>
+        ${shot ? this.#stage(shot) : loadingVeil(this.status, this.progress, 'the engine')}
+      </div>
+      ${this.showsPart('lesson') ? lesson(this) : nothing}
+      <div class="foot">
+        ${computed(shot?.description.backend ?? null, shot ? `${words.numerics} Seed ${shot.plan.seed}.` : '')}
+        ${this.#actions.render()}
+      </div>
+      <p class="spoken" role="status" aria-live="polite">${this.spoken}</p>
+    </section>`;
+  }
+
+  #stage(shot: Shot): TemplateResult {
+    switch (shot.plan.view) {
+      case 'geometry': return geometryStage(this, shot);
+      case 'sweep': return sweepStage(this, shot);
+      case 'phase': return phaseStage(this, shot);
+      case 'interference': return interferenceStage(this, shot);
+    }
+  }
+}
+
+if (!customElements.get('glass-superposition')) customElements.define('glass-superposition', GlassSuperposition);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'glass-superposition': GlassSuperposition;
+  }
+}

@@ -1,0 +1,87 @@
+/** Features as arrows from the middle, in a plane. */
+import { KIND_COLOURS } from '../../../marks/colour.ts';
+import type { Ink, Mark, Point, Scene } from '../../../marks/scene.ts';
+import { linear } from '../../../marks/scale.ts';
+import type { FeatureGroup } from '../../../engine/superposition.d.ts';
+
+/** The colour of a feature by its number. */
+export const featureInk = (feature: number): Ink => KIND_COLOURS[feature % KIND_COLOURS.length] as Ink;
+
+export interface Plane {
+  /** `[feature][hidden]`; one or two hidden dimensions */
+  readonly vectors: readonly (readonly number[])[];
+  readonly groups: readonly FeatureGroup[];
+  readonly side: number;
+  /** Small multiples carry no words. */
+  readonly small: boolean;
+  readonly chosen?: number | null;
+}
+
+const length = ([x = 0, y = 0]: readonly number[]): number => Math.hypot(x, y);
+
+/** How far the drawing reaches: in steps, so that the scale stands still while arrows grow. */
+const reach = (vectors: readonly (readonly number[])[]): number => {
+  const longest = Math.max(...vectors.map(length).filter(Number.isFinite), 0);
+  return [1.35, 2, 3, 5, 10].find((limit) => longest * 1.06 <= limit) ?? longest * 1.1;
+};
+
+function arrow(from: Point, to: Point, ink: Ink, small: boolean, strong: boolean): Mark[] {
+  const width = small ? 1.6 : strong ? 4 : 2.6;
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+  const size = Math.hypot(dx, dy);
+  const line: Mark = { kind: 'line', from, to, stroke: ink, width };
+  if (size < 4) return [{ kind: 'dot', at: to, r: small ? 1.6 : 3, fill: ink }];
+  if (small) return [line, { kind: 'dot', at: to, r: 2, fill: ink }];
+  const [ux, uy, head] = [dx / size, dy / size, Math.min(11, size / 2)];
+  const side = head * 0.5;
+  const base: Point = [to[0] - ux * head, to[1] - uy * head];
+  return [
+    { ...line, to: base },
+    { kind: 'path', fill: ink, d: `M${to[0]} ${to[1]}L${base[0] - uy * side} ${base[1] + ux * side}L${base[0] + uy * side} ${base[1] - ux * side}Z` },
+  ];
+}
+
+/** The outline of each figure that was found: its features, joined in the order of their angles. */
+function outlines(vectors: readonly (readonly number[])[], groups: readonly FeatureGroup[], place: (v: readonly number[]) => Point): Mark[] {
+  return groups.filter(({ features }) => features.length > 1).map(({ features }) => {
+    const angle = (feature: number) => Math.atan2(vectors[feature]?.[1] ?? 0, vectors[feature]?.[0] ?? 0);
+    const corners = [...features].sort((a, b) => angle(a) - angle(b)).map((feature) => place(vectors[feature] ?? []));
+    return { kind: 'path', d: `M${corners.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}Z`, fill: 'accent', stroke: 'accent', width: 1.2, dash: '5 4', opacity: 0.35 };
+  });
+}
+
+export function plane({ vectors, groups, side, small, chosen = null }: Plane): Scene {
+  const limit = reach(vectors);
+  const margin = small ? 3 : 20;
+  const x = linear([-limit, limit], [margin, side - margin]);
+  const y = linear([limit, -limit], [margin, side - margin]);
+  const place = ([a = 0, b = 0]: readonly number[]): Point => [x(a), y(b)];
+  const middle = place([0, 0]);
+  const radius = x(1) - x(0);
+  const marks: Mark[] = [
+    { kind: 'line', from: [margin, middle[1]], to: [side - margin, middle[1]], stroke: 'line' },
+    { kind: 'line', from: [middle[0], margin], to: [middle[0], side - margin], stroke: 'line' },
+    { kind: 'dot', at: middle, r: radius, stroke: 'edge', dash: small ? '2 3' : '3 4' },
+  ];
+  if (!small) {
+    const slant = radius * Math.SQRT1_2;
+    marks.push({ kind: 'words', at: [middle[0] + slant + 5, middle[1] + slant + 12], text: 'length 1', size: 11, fill: 'soft' });
+    if (limit > 1.35) marks.push({ kind: 'words', at: [side - margin, side - 6], text: `the frame reaches to ${limit.toFixed(limit < 10 ? 1 : 0)}`, size: 11, fill: 'soft', anchor: 'end' });
+  }
+  const finite = vectors.map((vector) => vector.every(Number.isFinite));
+  marks.push(...outlines(vectors, groups.filter(({ features }) => features.every((feature) => finite[feature])), place));
+  vectors.forEach((vector, feature) => {
+    if (!finite[feature]) return;
+    marks.push(...arrow(middle, place(vector), featureInk(feature), small, feature === chosen));
+  });
+  if (!small) {
+    vectors.forEach((vector, feature) => {
+      const size = length(vector);
+      if (!finite[feature] || size < 0.05) return;
+      const out = (size + 0.1 * (limit / 1.35)) / size;
+      const [px, py] = place([(vector[0] ?? 0) * out, (vector[1] ?? 0) * out]);
+      marks.push({ kind: 'words', at: [px, py + 5], text: String(feature + 1), size: 14, weight: 700, anchor: 'middle' });
+    });
+  }
+  return { width: side, height: side, marks };
+}

@@ -1,0 +1,91 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { GlassSuperposition } from '../element.ts';
+import { PRESETS, VIEWS } from '../presets.ts';
+import { BOUNDS } from '../settings.ts';
+import { digits } from '../sentence.ts';
+import { VIEW_NAMES, words } from '../strings.ts';
+
+type NumberName = 'nFeatures' | 'nHidden' | 'instances' | 'steps' | 'batch' | 'learningRate' | 'weightDecay' | 'grid' | 'seed' | 'samples';
+
+/** A field that takes its number when it is left or Enter is pressed. */
+function number(el: GlassSuperposition, name: NumberName, label: string, value: number): TemplateResult {
+  const { least, most } = BOUNDS[name];
+  return html`<label class="field-label">${label}<input type="number" inputmode="decimal" min=${least} max=${most} step=${name === 'learningRate' || name === 'weightDecay' ? 'any' : 1}
+    .value=${live(String(value))} @change=${(event: Event) => {
+      const typed = (event.target as HTMLInputElement).value;
+      if (typed.trim() !== '') el.change({ [name]: Number(typed) });
+    }}></label>`;
+}
+
+function text(el: GlassSuperposition, name: 'density' | 'importance', label: string, value: string): TemplateResult {
+  return html`<label class="field-label wide">${label}<input type="text" spellcheck="false" autocomplete="off" .value=${live(value)}
+    @change=${(event: Event) => el.change({ [name]: (event.target as HTMLInputElement).value.trim() })}></label>`;
+}
+
+function choice(el: GlassSuperposition, name: 'activation' | 'task' | 'correlation', label: string, value: string, options: readonly (readonly [string, string])[]): TemplateResult {
+  return html`<label class="field-label">${label}<select @change=${(event: Event) => el.change({ [name]: (event.target as HTMLSelectElement).value })}>
+    ${options.map(([id, said]) => html`<option value=${id} ?selected=${id === value}>${said}</option>`)}</select></label>`;
+}
+
+/** One density for all: a slider whose steps are even on a logarithmic scale. */
+function densitySlider(el: GlassSuperposition, density: number): TemplateResult {
+  const place = Math.round(100 * Math.log10(density));
+  return html`<label class="field-label slider">Density p = 1 − S
+    <span class="row tight"><input type="range" min="-300" max="0" step="5" .value=${live(String(place))}
+      aria-valuetext=${`${digits(density)}, sparsity ${digits(1 - density)}`}
+      @input=${(event: Event) => el.change({ density: String(Number((10 ** (Number((event.target as HTMLInputElement).value) / 100)).toPrecision(3))) })}>
+    <output class="number">${digits(density)} <span class="soft">(S ${digits(1 - density)})</span></output></span></label>`;
+}
+
+function importanceSlider(el: GlassSuperposition, ratio: number): TemplateResult {
+  return html`<label class="field-label slider">Importance of each next feature
+    <span class="row tight"><input type="range" min="0.3" max="1" step="0.05" .value=${live(String(ratio))} aria-valuetext=${`times ${digits(ratio)}`}
+      @input=${(event: Event) => el.change({ importance: (event.target as HTMLInputElement).value })}>
+    <output class="number">× ${digits(ratio)}</output></span></label>`;
+}
+
+const single = (list: string): number | null => (list.trim() !== '' && Number.isFinite(Number(list)) ? Number(list) : null);
+
+function settings(el: GlassSuperposition): TemplateResult | typeof nothing {
+  const { plan } = el;
+  if (!plan) return nothing;
+  const { recipe, view, grid } = plan;
+  const [density, ratio] = [single(recipe.density), single(recipe.importance)];
+  return html`
+    <div class="fields">
+      ${grid ? nothing : html`
+        ${number(el, 'nFeatures', 'Features n', recipe.nFeatures)} ${number(el, 'nHidden', 'Dimensions m', recipe.nHidden)}
+        ${view !== 'sweep' && density !== null && density > 0 ? densitySlider(el, Math.min(1, Math.max(0.001, density))) : nothing}
+        ${ratio !== null ? importanceSlider(el, ratio) : nothing}`}
+      ${grid ? number(el, 'grid', 'Models per side', grid.size) : number(el, 'instances', view === 'sweep' ? 'Models' : 'Seeds', recipe.instances)}
+      ${number(el, 'seed', 'First seed', plan.seed)}
+    </div>
+    <details class="small"><summary>More settings</summary><div class="fields more">
+      ${number(el, 'steps', 'Steps', recipe.steps)} ${number(el, 'batch', 'Batch', recipe.batch)}
+      ${number(el, 'learningRate', 'Learning rate', recipe.learningRate)} ${number(el, 'weightDecay', 'Weight decay', recipe.weightDecay)}
+      ${grid ? nothing : html`
+        ${choice(el, 'activation', 'Output', recipe.activation, [['relu', 'ReLU'], ['linear', 'linear']])}
+        ${choice(el, 'task', 'Task', recipe.task, [['reconstruct', 'reconstruct x'], ['absolute', 'compute |x|']])}
+        ${choice(el, 'correlation', 'Pairs of features', recipe.correlation, [['none', 'independent'], ['correlated', 'correlated'], ['anticorrelated', 'anticorrelated']])}
+        ${number(el, 'samples', 'Fixed samples (0: fresh)', recipe.samples)}
+        ${text(el, 'density', 'Densities, one or a list', recipe.density)} ${text(el, 'importance', 'Importance: a ratio, or a list', recipe.importance)}`}
+    </div></details>`;
+}
+
+/** View, preset, settings. */
+export function controls(el: GlassSuperposition): TemplateResult {
+  const view = el.plan?.view ?? (el.view === '' ? 'geometry' : el.view);
+  const presets = PRESETS.filter((preset) => preset.view === view);
+  const current = el.plan?.preset;
+  return html`<div class="part controls">
+    <div class="segments views" role="group" aria-label=${words.views}>
+      ${VIEWS.map((name) => html`<button type="button" aria-pressed=${name === view} @click=${() => el.chooseView(name)}>${VIEW_NAMES[name]}</button>`)}
+    </div>
+    ${presets.length > 1 ? html`<div class="row presets" role="group" aria-label=${words.presets}>
+      ${presets.map(({ id, name }) => html`<button type="button" aria-pressed=${id === current?.id} @click=${() => el.choosePreset(id)}>${name}</button>`)}
+    </div>` : nothing}
+    <p class="small soft note">${current?.note ?? ''}</p>
+    ${settings(el)}
+  </div>`;
+}

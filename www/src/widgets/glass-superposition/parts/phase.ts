@@ -1,0 +1,97 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
+import { tableView } from '../../../base/table-view.ts';
+import { css } from '../../../marks/colour.ts';
+import { percent } from '../../../marks/numbers.ts';
+import { scene } from '../../../marks/scene.ts';
+import type { Outcome } from '../../../engine/superposition.d.ts';
+import type { GlassSuperposition } from '../element.ts';
+import { digits, sentence, stepText } from '../sentence.ts';
+import { OUTCOME_MEANINGS, OUTCOME_NAMES } from '../strings.ts';
+import { phaseTable } from '../take-away.ts';
+import { agreement, diverged, type Shot } from '../view.ts';
+import { OUTCOME_COLOURS, phaseRoom, phaseScene } from './phase-plot.ts';
+
+const OUTCOMES = Object.keys(OUTCOME_COLOURS) as Outcome[];
+
+/** The cell that a key leads to; rows count upwards, as the importance does. */
+export function stepInGrid(key: string, cell: number, size: number): number | undefined {
+  const [row, column] = [Math.floor(cell / size), cell % size];
+  const at = (r: number, c: number) => Math.min(size - 1, Math.max(0, r)) * size + Math.min(size - 1, Math.max(0, c));
+  switch (key) {
+    case 'ArrowUp': return at(row + 1, column);
+    case 'ArrowDown': return at(row - 1, column);
+    case 'ArrowLeft': return at(row, column - 1);
+    case 'ArrowRight': return at(row, column + 1);
+    case 'PageUp': return at(row + 8, column);
+    case 'PageDown': return at(row - 8, column);
+    case 'Home': return at(row, 0);
+    case 'End': return at(row, size - 1);
+    default: return undefined;
+  }
+}
+
+function describe(shot: Shot, cell: number): string {
+  const { grid, settings } = shot.plan;
+  const size = grid?.size ?? 1;
+  const found = diverged(shot, cell) ? 'diverged and was stopped' : shot.slice?.outcome?.[cell] ? OUTCOME_NAMES[shot.slice.outcome[cell]] : 'not trained yet';
+  const wanted = shot.exact?.outcome[cell];
+  return `density ${digits(grid?.density[cell % size])}, importance ${digits(grid?.importance[Math.floor(cell / size)])}, seed ${settings.seeds[cell]}: ${found}${wanted ? `; best: ${OUTCOME_NAMES[wanted]}` : ''}`;
+}
+
+function field(el: GlassSuperposition, shot: Shot): TemplateResult {
+  const grid = shot.plan.grid;
+  if (!grid) return html``;
+  const { size } = grid;
+  const drawn = phaseScene(grid, shot.step > 0 ? (shot.exact?.outcome ?? null) : null, el.width);
+  const { left, top, right } = phaseRoom(el.width);
+  const cell = el.cell ?? Math.floor(size / 2) * size + Math.floor(size / 2);
+  const share = (index: number) => `${(100 * index) / size}%`;
+  const under = (event: MouseEvent): number => {
+    const box = (event.currentTarget as Element).getBoundingClientRect();
+    const place = (at: number, from: number, length: number) => Math.min(size - 1, Math.max(0, Math.floor(((at - from) / length) * size)));
+    return (size - 1 - place(event.clientY, box.top, box.height)) * size + place(event.clientX, box.left, box.width);
+  };
+  const keys = (event: KeyboardEvent) => {
+    const to = stepInGrid(event.key, cell, size);
+    if (to !== undefined) el.cell = to;
+    else if (event.key === 'Enter' || event.key === ' ') el.openInstance(cell);
+    else return;
+    event.preventDefault();
+  };
+  const [row, column] = [Math.floor(cell / size), cell % size];
+  return html`<div class="phase" style="width:${drawn.width}px;height:${drawn.height}px">
+    <canvas class="phase-cells" style="left:${left}px;top:${top}px;width:${right - left}px;height:${right - left}px"></canvas>
+    <svg aria-hidden="true" ${scene(drawn)}></svg>
+    <div class="grid" role="grid" aria-label="One model per cell: columns are densities, rows are importances. Enter opens the model." aria-rowcount=${size} aria-colcount=${size}
+      style="left:${left}px;top:${top}px;width:${right - left}px;height:${right - left}px"
+      @pointermove=${(event: PointerEvent) => (el.cell = under(event))} @click=${(event: MouseEvent) => el.openInstance(under(event))}>
+      <div role="row" aria-rowindex=${size - row}>${keyed(cell, html`<div class="cell" role="gridcell" tabindex="0" aria-colindex=${column + 1} aria-label=${describe(shot, cell)}
+        data-shown=${el.cell !== null} style="left:${share(column)};top:${share(size - 1 - row)};width:${share(1)};height:${share(1)}" @keydown=${keys}></div>`)}</div>
+    </div>
+  </div>`;
+}
+
+export function phaseStage(el: GlassSuperposition, shot: Shot): TemplateResult {
+  const { grid } = shot.plan;
+  const found = shot.slice?.outcome ?? null;
+  const agreed = found && shot.exact && grid && agreement(found, shot.exact.outcome, grid.size);
+  const share = (outcome: Outcome) => (found ? percent(found.filter((other) => other === outcome).length / found.length) : '–');
+  const best = (outcome: Outcome) => (found && shot.exact?.outcome.length === found.length ? percent(shot.exact.outcome.filter((other) => other === outcome).length / found.length) : '–');
+  return html`<div class="two">
+    <figure class="field block">${field(el, shot)}
+      <figcaption class="small" aria-live="off">${el.cell !== null ? `${describe(shot, el.cell)}. Click or Enter opens this model.` : sentence(shot, 0)}</figcaption></figure>
+    <div class="side block">
+      <h3>What became of the last feature?</h3>
+      <table class="outcomes"><thead><tr><th scope="col">outcome</th><th scope="col" class="number">trained</th><th scope="col" class="number">best possible</th></tr></thead>
+        <tbody>${OUTCOMES.map((outcome) => html`<tr><th scope="row"><span class="swatch large" style="background:${css(OUTCOME_COLOURS[outcome])}"></span>${OUTCOME_NAMES[outcome]}<span class="small soft block-line">${OUTCOME_MEANINGS[outcome]}</span></th>
+          <td class="number">${share(outcome)}</td><td class="number">${best(outcome)}</td></tr>`)}</tbody></table>
+      <p><span class="stroke"></span> black line: where the best possible model changes.</p>
+      ${agreed ? html`<p>After ${stepText(shot.step)} steps <b class="number">${percent(agreed.awayFromBoundary)}</b> of the ${agreed.cellsAway} cells more than one cell from that line ended where the best model is,
+        <b class="number">${percent(agreed.all)}</b> of all ${agreed.cells}.</p>`
+        : html`<p class="soft">${found ? 'The best models are being computed.' : 'Not trained yet: the colours come with the training.'}</p>`}
+      ${grid ? html`<p class="small soft">${grid.size} × ${grid.size} models, each with a seed of its own; a click opens one in <i>geometry</i>.</p>` : nothing}
+    </div>
+  </div>
+  <div class="part block">${tableView('The phase diagram as a table', () => phaseTable(shot), el.openTables.has('phase'), (open) => el.toggleTable('phase', open))}</div>`;
+}

@@ -1,0 +1,209 @@
+/** From attributes to what is trained: parsing, bounds and the sentences that say what was changed. No DOM. */
+import { GlasshouseError } from '../../api/error.ts';
+import { refuseOther } from '../../api/nearest.ts';
+import type { SuperpositionSettings } from '../../engine/superposition.d.ts';
+import { defaultPreset, PRESETS, recipeOf, VIEWS, type Preset, type Recipe, type ViewName } from './presets.ts';
+
+/** The attributes, as they were given; null or empty takes the preset's. */
+export interface Attributes {
+  readonly view: string;
+  readonly preset: string;
+  readonly nFeatures: number | null;
+  readonly nHidden: number | null;
+  readonly instances: number | null;
+  readonly density: string;
+  readonly importance: string;
+  readonly activation: string;
+  readonly task: string;
+  readonly correlation: string;
+  readonly samples: number | null;
+  readonly steps: number | null;
+  readonly batch: number | null;
+  readonly learningRate: number | null;
+  readonly weightDecay: number | null;
+  readonly grid: number | null;
+  readonly seed: number;
+}
+
+/** The axes of a phase diagram: density from dense to sparse, importance of the last feature from small to large. */
+export interface Grid {
+  readonly size: number;
+  readonly density: readonly number[];
+  readonly importance: readonly number[];
+}
+
+/** Everything that a picture depends on. */
+export interface Plan {
+  readonly view: ViewName;
+  readonly preset: Preset;
+  readonly recipe: Recipe;
+  readonly settings: SuperpositionSettings;
+  readonly instances: number;
+  readonly steps: number;
+  readonly seed: number;
+  /** Only for the phase diagram: cell `row * size + column` is an instance. */
+  readonly grid: Grid | null;
+  /** What was changed, as sentences. */
+  readonly notes: readonly string[];
+}
+
+interface Bound {
+  readonly attribute: string;
+  readonly least: number;
+  readonly most: number;
+  readonly whole?: boolean;
+}
+
+export const BOUNDS = {
+  nFeatures: { attribute: 'n-features', least: 1, most: 200, whole: true },
+  nHidden: { attribute: 'n-hidden', least: 1, most: 64, whole: true },
+  instances: { attribute: 'instances', least: 1, most: 64, whole: true },
+  samples: { attribute: 'samples', least: 0, most: 10_000, whole: true },
+  steps: { attribute: 'steps', least: 1, most: 1_000_000, whole: true },
+  batch: { attribute: 'batch', least: 1, most: 4096, whole: true },
+  learningRate: { attribute: 'learning-rate', least: 1e-6, most: 1 },
+  weightDecay: { attribute: 'weight-decay', least: 0, most: 1 },
+  grid: { attribute: 'grid', least: 2, most: 64, whole: true },
+  seed: { attribute: 'seed', least: 0, most: 4_000_000_000, whole: true },
+  density: { attribute: 'density', least: 0.001, most: 1 },
+  importance: { attribute: 'importance', least: 0, most: 100 },
+} as const satisfies Record<string, Bound>;
+
+/** Multiplications per step and weight matrix that keep a step well below a second on an old laptop. */
+const MOST_WORK = 3e8;
+/** Small multiples that can be told apart. */
+const MOST_SEEDS = 16;
+
+const bad = (message: string): GlasshouseError => new GlasshouseError('bad-input', message);
+const shown = (value: number): string => (Number.isInteger(value) && Math.abs(value) < 1e7 ? String(value) : Number(value.toPrecision(4)).toString());
+
+/** `value` inside its bounds, with a sentence where it was not. */
+function inside(value: number, { attribute, least, most, whole = false }: Bound, notes: string[]): number {
+  if (Number.isNaN(value)) throw bad(`${attribute} is no number.`);
+  const rounded = whole && Number.isFinite(value) ? Math.round(value) : value;
+  const clamped = Math.min(most, Math.max(least, rounded));
+  if (clamped !== value) notes.push(`${attribute} ${shown(value)} was set to ${shown(clamped)}: it lies between ${shown(least)} and ${shown(most)}${whole ? ' and is a whole number' : ''}.`);
+  return clamped;
+}
+
+/** `"1, 0.5"` as numbers inside their bounds; the same complaint is made once. */
+export function numbers(text: string, bound: Bound, notes: string[]): number[] {
+  const words = text.split(/[\s,;]+/).filter((word) => word !== '');
+  if (words.length === 0) throw bad(`${bound.attribute} is empty.`);
+  const found = words.map((word) => {
+    const value = Number(word);
+    if (Number.isNaN(value)) throw bad(`${bound.attribute}="${word.slice(0, 40)}" is no number.`);
+    return inside(value, bound, notes);
+  });
+  return found;
+}
+
+/** I_i = r^i for one number, else one importance for each feature. */
+export function importances(text: string, nFeatures: number, notes: string[]): number[] {
+  const given = numbers(text, BOUNDS.importance, notes);
+  const [ratio = 1] = given;
+  if (given.length === 1) {
+    // A ratio above 1 may lead anywhere: what it leads to is bounded too.
+    return Array.from({ length: nFeatures }, (_, i) => Math.min(1e4, ratio ** i));
+  }
+  if (given.length !== nFeatures) {
+    throw bad(`importance lists ${given.length} numbers for ${nFeatures} features; give one for each, or one ratio.`);
+  }
+  return given;
+}
+
+/** `count` numbers from `from` to `to` with equal ratios between them. */
+const geometric = (from: number, to: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => Number((from * (to / from) ** (i / Math.max(1, count - 1))).toPrecision(6)));
+
+export const gridOf = (size: number): Grid => ({ size, density: geometric(1, 0.01, size), importance: geometric(0.1, 10, size) });
+
+function presetOf({ preset, view }: Attributes): { view: ViewName; preset: Preset } {
+  const known = view === '' ? null : refuseOther('view', view, VIEWS);
+  if (preset === '') return { view: known ?? 'geometry', preset: defaultPreset(known ?? 'geometry') };
+  const id = refuseOther('preset', preset, PRESETS.map(({ id }) => id));
+  const found = PRESETS.find((other) => other.id === id) as Preset;
+  return { view: known ?? found.view, preset: found };
+}
+
+/** @throws {GlasshouseError} `bad-input`, for what cannot be brought inside its bounds. */
+export function planOf(given: Attributes): Plan {
+  const notes: string[] = [];
+  const { view, preset } = presetOf(given);
+  // A preset of another view keeps its model, and takes what belongs to the view from that view's own.
+  const base = { ...recipeOf(defaultPreset(view)), ...recipeOf(preset) };
+  const number = (name: 'nFeatures' | 'nHidden' | 'instances' | 'samples' | 'steps' | 'batch' | 'learningRate' | 'weightDecay' | 'grid') =>
+    inside(given[name] ?? base[name], BOUNDS[name], notes);
+  const word = (name: 'density' | 'importance' | 'activation' | 'task' | 'correlation') => (given[name] === '' ? base[name] : given[name]);
+  const recipe: Recipe = {
+    nFeatures: number('nFeatures'), nHidden: number('nHidden'), instances: number('instances'),
+    density: word('density'), importance: word('importance'),
+    activation: refuseOther('activation', word('activation'), ['relu', 'linear'] as const),
+    task: refuseOther('task', word('task'), ['reconstruct', 'absolute'] as const),
+    correlation: refuseOther('correlation', word('correlation'), ['none', 'correlated', 'anticorrelated'] as const),
+    samples: number('samples'), steps: number('steps'), batch: number('batch'),
+    learningRate: number('learningRate'), weightDecay: number('weightDecay'), grid: number('grid'),
+  };
+  if (view === 'interference' && (recipe.task !== 'reconstruct' || recipe.activation !== 'relu')) {
+    throw bad('The interference view takes models apart that reconstruct x through a ReLU; choose task="reconstruct" and activation="relu", or another view.');
+  }
+  const seed = inside(given.seed, BOUNDS.seed, notes);
+  const grid = view === 'phase' ? gridOf(recipe.grid) : null;
+  const each = grid ? cells(grid, recipe, seed) : rows(recipe, view, seed, notes);
+  const instances = each.density.length;
+  const batch = affordable(recipe, instances, notes);
+  return {
+    view, preset, recipe: { ...recipe, batch, instances }, instances, seed, grid, steps: recipe.steps, notes: [...new Set(notes)],
+    settings: {
+      nFeatures: recipe.nFeatures, nHidden: recipe.nHidden,
+      activation: recipe.activation as 'relu', task: recipe.task as 'reconstruct', correlation: recipe.correlation as 'none',
+      tied: recipe.task === 'reconstruct', samples: recipe.samples, batch,
+      learningRate: recipe.learningRate, weightDecay: recipe.weightDecay, warmup: 0,
+      density: Float32Array.from(each.density), importance: Float32Array.from(each.importance), seeds: Uint32Array.from(each.seeds),
+    },
+  };
+}
+
+interface PerInstance {
+  readonly density: readonly number[];
+  readonly importance: readonly number[];
+  readonly seeds: readonly number[];
+}
+
+/** Seeds side by side, and densities side by side: instance i has the density i mod their number. */
+function rows({ density, importance, instances, nFeatures }: Recipe, view: ViewName, seed: number, notes: string[]): PerInstance {
+  const densities = numbers(density, BOUNDS.density, notes);
+  if (densities.length > BOUNDS.instances.most) throw bad(`density lists ${densities.length} numbers; at most ${BOUNDS.instances.most} are trained together.`);
+  let count = Math.max(instances, densities.length);
+  if (view !== 'sweep' && densities.length === 1 && count > MOST_SEEDS) {
+    notes.push(`instances ${count} was set to ${MOST_SEEDS}: more are not told apart side by side.`);
+    count = MOST_SEEDS;
+  }
+  const weights = importances(importance, nFeatures, notes);
+  const all = Array.from({ length: count }, (_, i) => i);
+  return {
+    density: all.map((i) => densities[i % densities.length] ?? 1),
+    importance: all.flatMap(() => weights),
+    seeds: all.map((i) => seed + Math.floor(i / densities.length)),
+  };
+}
+
+/** One instance for each cell, each with a seed of its own. */
+function cells({ size, density, importance }: Grid, { nFeatures, nHidden }: Recipe, seed: number): PerInstance {
+  if (!((nFeatures === 2 && nHidden === 1) || (nFeatures === 3 && nHidden === 2))) {
+    throw bad(`The phase diagram is drawn for 2 features in 1 dimension or 3 in 2, not for ${nFeatures} in ${nHidden}: only there is the best model known.`);
+  }
+  const all = Array.from({ length: size * size }, (_, cell) => cell);
+  return {
+    density: all.map((cell) => density[cell % size] ?? 1),
+    importance: all.flatMap((cell) => [...Array.from({ length: nFeatures - 1 }, () => 1), importance[Math.floor(cell / size)] ?? 1]),
+    seeds: all.map((cell) => seed + cell),
+  };
+}
+
+function affordable({ nFeatures, nHidden, batch }: Recipe, instances: number, notes: string[]): number {
+  const most = Math.max(1, Math.floor(MOST_WORK / (instances * nFeatures * nHidden)));
+  if (batch <= most) return batch;
+  notes.push(`batch ${batch} was set to ${most}: so many models of this size would make each step too slow to watch.`);
+  return most;
+}

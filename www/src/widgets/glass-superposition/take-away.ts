@@ -1,0 +1,158 @@
+/** What a reader takes along: every number that is shown, as JSON and as tables. */
+import type { Table } from '../../base/widget.ts';
+import type { Interference } from '../../engine/superposition.d.ts';
+import type { Plan } from './settings.ts';
+import { agreement, exactDimensionality, median, report, tally, type Shot } from './view.ts';
+
+/** 32-bit numbers as the shortest text that means them: 0.05, not 0.05000000074505806. */
+const short = (value: number): number => Number(value.toPrecision(7));
+const finite = (value: number | null | undefined): number | null => (value !== null && value !== undefined && Number.isFinite(value) ? value : null);
+
+/** `[feature]` where all instances have the same, else `[instance][feature]`. */
+function importance({ settings, instances, grid }: Plan): number[] | number[][] {
+  const { nFeatures: n } = settings;
+  const of = (instance: number) => [...settings.importance.subarray(instance * n, (instance + 1) * n)].map(short);
+  return grid ? Array.from({ length: instances }, (_, instance) => of(instance)) : of(0);
+}
+
+function settingsOf(plan: Plan, kind: string): object {
+  const { settings, recipe, steps, seed, view, preset, grid, instances } = plan;
+  return {
+    view, preset: preset.id, n: settings.nFeatures, m: settings.nHidden, nFeatures: settings.nFeatures, nHidden: settings.nHidden,
+    task: settings.task, activation: settings.activation, tied: settings.tied, correlation: settings.correlation, samples: settings.samples,
+    instances, density: [...settings.density].map(short), sparsity: [...settings.density].map((p) => short(1 - short(p))),
+    importance: importance(plan),
+    optimiser: { name: 'AdamW', learningRate: recipe.learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: recipe.weightDecay, warmup: settings.warmup },
+    batch: settings.batch, steps, seed, seeds: [...settings.seeds], grid: grid && { size: grid.size, density: grid.density, importance: grid.importance },
+    backend: kind,
+  };
+}
+
+/** Losses are importance-weighted squared errors, averaged over samples and features. */
+export function data(shot: Shot, chosen: number, effects: Interference | null, x: readonly number[]): object {
+  const { plan, description, controls, untrained, exact, slice } = shot;
+  const { grid } = plan;
+  const found = slice?.outcome ?? null;
+  return {
+    format: 'glass-superposition 1',
+    units: {
+      loss: 'importance-weighted squared error, mean over samples and features', sparsity: 'probability that a feature is 0', W: '[hidden][feature]',
+      dimensionality: '|W_i|^2 / sum_j (What_i . W_j)^2', superposition: 'sum over j != i of (What_i . W_j)^2', dimensionsPerFeature: 'm / |W|_F^2',
+    },
+    settings: settingsOf(plan, description.backend.kind),
+    notes: [...plan.notes, ...description.notes],
+    backend: description.backend.kind,
+    adapter: description.backend.adapter,
+    selfCheck: description.backend.selfCheck,
+    step: shot.report.step,
+    heldOutSamples: shot.report.samples,
+    instances: shot.report.instances.map((instance) => ({
+      sparsity: short(1 - short(instance.density)), density: short(instance.density), seed: instance.seed, loss: finite(instance.loss),
+      W: instance.W, ...(instance.W2 ? { W2: instance.W2 } : {}), b: instance.b, norms: instance.norms, dimensionality: instance.dimensionality,
+      superposition: instance.superposition, frobeniusSq: instance.frobeniusSq, dimensionsPerFeature: finite(instance.dimensionsPerFeature),
+      represented: instance.represented, geometry: instance.geometry, groups: instance.groups, diverged: instance.diverged,
+    })),
+    chosenInstance: chosen,
+    tally: tally(shot.report.instances),
+    control: {
+      random: controls.random,
+      linear: { models: controls.linear },
+      exact: { ...controls.exact, nothingStored: controls.nothingStored },
+      untrained: untrained.instances.map(({ loss, dimensionsPerFeature, frobeniusSq, represented }) => ({ loss: finite(loss), dimensionsPerFeature: finite(dimensionsPerFeature), frobeniusSq, represented })),
+    },
+    ...(plan.view === 'interference' && effects ? { interference: { input: x, ...effects } } : {}),
+    ...(grid ? {
+      grid: shot.report.instances.map((instance, cell) => ({
+        sparsity: short(1 - short(instance.density)), density: short(instance.density), importance: grid.importance[Math.floor(cell / grid.size)],
+        outcome: found?.[cell] ?? null, exactOutcome: exact?.outcome[cell] ?? null, loss: finite(instance.loss), exactLoss: finite(exact?.loss[cell]),
+      })),
+      agreement: found && exact ? agreement(found, exact.outcome, grid.size) : null,
+    } : {}),
+  };
+}
+
+export function featureTable(shot: Shot, chosen: number): Table {
+  const instance = report(shot, chosen);
+  const { random } = shot.controls;
+  return {
+    name: `Features of model ${chosen + 1}`,
+    rows: [
+      ['feature', 'length', 'bias', 'dimensionality', 'exact', 'by chance', 'by chance 95 %', 'superposition', 'superposition by chance', 'shares with', ...instance.W.map((_, hidden) => `W ${hidden + 1}`)],
+      ...instance.norms.map((norm, feature) => {
+        const group = instance.groups.find(({ features }) => features.includes(feature));
+        return [
+          feature + 1, norm, instance.b[feature] ?? null, instance.dimensionality[feature] ?? null, exactDimensionality(instance, feature), random.dimensionality.mean, random.dimensionality.p95,
+          instance.superposition[feature] ?? null, random.superposition.mean,
+          group ? group.features.filter((other) => other !== feature).map((other) => other + 1).join(' ') : '', ...instance.W.map((row) => row[feature] ?? null),
+        ];
+      }),
+    ],
+  };
+}
+
+export function lossTable({ report: { instances }, untrained, controls, plan }: Shot): Table {
+  return {
+    name: 'Models',
+    rows: [
+      ['model', 'density', 'seed', 'loss', 'untrained', 'best linear model', 'stored features', 'D*', 'geometry'],
+      ...instances.map((instance, index) => {
+        const linear = controls.linear.find(({ density }) => density === plan.settings.density[index]);
+        return [
+          index + 1, short(instance.density), instance.seed, finite(instance.loss), finite(untrained.instances[index]?.loss), finite(linear?.loss), instance.represented,
+          finite(instance.dimensionsPerFeature), instance.diverged ? 'diverged' : instance.geometry,
+        ];
+      }),
+    ],
+  };
+}
+
+export function sweepTable({ report: { instances }, controls, plan }: Shot): Table {
+  return {
+    name: 'Sweep',
+    rows: [
+      ['1/(1-S)', 'density', 'seed', 'D*', 'linear twin D*', 'stored', 'median D of stored features', 'D by chance', 'loss', 'best linear model', 'geometry'],
+      ...instances.map((instance, index) => {
+        const linear = controls.linear.find(({ density }) => density === plan.settings.density[index]);
+        const stored = instance.dimensionality.filter((_, feature) => (instance.norms[feature] ?? 0) > 0.5);
+        return [
+          short(1 / instance.density), short(instance.density), instance.seed, finite(instance.dimensionsPerFeature), linear ? 1 : null, instance.represented, finite(median(stored)),
+          controls.random.dimensionality.mean, finite(instance.loss), finite(linear?.loss), instance.geometry,
+        ];
+      }),
+    ],
+  };
+}
+
+export function phaseTable({ plan, slice, exact }: Shot): Table {
+  const size = plan.grid?.size ?? 1;
+  return {
+    name: 'Phase diagram',
+    rows: [
+      ['importance', 'density', 'sparsity', 'seed', 'outcome', 'best possible', 'best possible loss'],
+      ...Array.from({ length: plan.instances }, (_, cell) => {
+        const density = plan.grid?.density[cell % size] ?? null;
+        return [
+          plan.grid?.importance[Math.floor(cell / size)] ?? null, density, density === null ? null : short(1 - density), plan.settings.seeds[cell] ?? null,
+          slice?.outcome?.[cell] ?? null, exact?.outcome[cell] ?? null, finite(exact?.loss[cell]),
+        ];
+      }),
+    ],
+  };
+}
+
+export function interferenceTable(x: readonly number[], { before, biased, after }: Interference): Table {
+  return {
+    name: 'Interference',
+    rows: [['feature', 'input', 'before the bias', 'with the bias', 'after the ReLU'], ...x.map((value, feature) => [feature + 1, value, before[feature] ?? null, biased[feature] ?? null, after[feature] ?? null])],
+  };
+}
+
+/** What the *Download* menu offers. */
+export function tables(shot: Shot, chosen: number, effects: Interference | null, x: readonly number[]): Table[] {
+  switch (shot.plan.view) {
+    case 'geometry': return [featureTable(shot, chosen), lossTable(shot)];
+    case 'sweep': return [sweepTable(shot)];
+    case 'phase': return [phaseTable(shot)];
+    case 'interference': return [featureTable(shot, chosen), ...(effects ? [interferenceTable(x, effects)] : [])];
+  }
+}
