@@ -276,3 +276,33 @@ pub const EDIT: Shader = Shader {
     writes: "y",
     grid: Grid::Elements,
 };
+
+/// Kernels that train a model from within: no operations of the trait.
+pub const TRAINERS: &[&Shader] = &[&SUPERPOSITION];
+
+/// `trainers/superposition.wgsl` after `row_reduction.wgsl`.
+pub const SUPERPOSITION: Shader = Shader {
+    name: "superposition",
+    source: concat!(
+        include_str!("../row_reduction.wgsl"),
+        include_str!("../trainers/superposition.wgsl")
+    ),
+    params: &[
+        "models",
+        "n",
+        "m",
+        "batch",
+        "first_step",
+        "steps",
+        "first_size",
+        "tied",
+        "relu",
+        "absolute",
+        "correlation",
+        "fixed_data",
+        "restart",
+    ],
+    reads: &["models", "sizes"],
+    writes: "state",
+    grid: Grid::Rows,
+};

@@ -1,8 +1,9 @@
 //! naga reads every kernel: it must be valid WGSL and bind exactly what the table says.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use glasshouse_shaders::{ALL, ENTRY_POINT, Grid, Shader};
+use glasshouse_shaders::{ALL, ENTRY_POINT, Grid, Shader, TRAINERS};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{AddressSpace, Module, ScalarKind, StorageAccess, TypeInner};
 
@@ -23,7 +24,7 @@ fn module(shader: &Shader) -> Module {
 
 #[test]
 fn every_kernel_is_valid_and_binds_what_the_table_says() {
-    for shader in ALL {
+    for shader in ALL.iter().chain(TRAINERS) {
         let module = module(shader);
         let mut bound: Vec<_> = module
             .global_variables
@@ -71,7 +72,7 @@ fn every_kernel_is_valid_and_binds_what_the_table_says() {
 
 #[test]
 fn every_kernel_runs_64_invocations_in_the_memory_that_webgpu_promises() {
-    for shader in ALL {
+    for shader in ALL.iter().chain(TRAINERS) {
         let module = module(shader);
         let [entry] = &module.entry_points[..] else {
             panic!("{}: one entry point expected", shader.name);
@@ -93,11 +94,16 @@ fn every_kernel_runs_64_invocations_in_the_memory_that_webgpu_promises() {
 
 #[test]
 fn every_file_is_in_the_table() {
-    let listed: BTreeSet<_> = ALL.iter().map(|shader| shader.name.to_owned()).collect();
-    assert_eq!(listed.len(), ALL.len(), "a name is there twice");
+    same("", ALL);
+    same("trainers", TRAINERS);
+}
+
+fn same(folder: &str, table: &[&Shader]) {
+    let listed: BTreeSet<_> = table.iter().map(|shader| shader.name.to_owned()).collect();
+    assert_eq!(listed.len(), table.len(), "a name is there twice");
     // What several kernels share, put before them by the table.
     let shared = ["product_tile", "row_reduction"];
-    let files: BTreeSet<_> = std::fs::read_dir(env!("CARGO_MANIFEST_DIR"))
+    let files: BTreeSet<_> = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
         .unwrap()
         .filter_map(|entry| {
             let path = entry.unwrap().path();

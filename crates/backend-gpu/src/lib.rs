@@ -5,6 +5,9 @@
 //! submits it and waits for one copy. Tensors are handles to storage buffers that come from a pool and
 //! go back to it when the last handle is dropped.
 //!
+//! [`Gpu::update`] runs a kernel over a tensor that stays: programs such as a trainer keep their state on
+//! the device, step after step.
+//!
 //! **−∞.** WGSL lets a compiler assume that no float is infinite. Masked scores are therefore handled as
 //! bit patterns wherever they can occur: `attention_scores` writes them, `softmax`, `edit`, `rows` and
 //! `append_rows` read them as integers, and the host receives exactly `f32::NEG_INFINITY`. Other
@@ -25,6 +28,7 @@ mod pipelines;
 mod pool;
 mod readback;
 mod recording;
+mod resident;
 
 pub use device::Gpu;
 pub use pool::GpuTensor;

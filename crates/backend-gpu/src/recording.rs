@@ -182,6 +182,24 @@ impl Gpu {
         shape: &[usize],
         extent: [usize; 3],
     ) -> Result<GpuTensor> {
+        self.open_recording()?;
+        let result = self.unwritten(shape, Purpose::Result)?;
+        self.record(shader, params, reads, &result, extent)?;
+        Ok(result)
+    }
+
+    /// Records `shader` over `extent`, which writes `result`, or a part of it.
+    ///
+    /// # Errors
+    /// As [`Gpu::dispatch`].
+    pub(crate) fn record(
+        &self,
+        shader: &Shader,
+        params: &[u32],
+        reads: &[Input<'_>],
+        result: &GpuTensor,
+        extent: [usize; 3],
+    ) -> Result<()> {
         debug_assert_eq!(params.len(), shader.params.len(), "{}", shader.name);
         debug_assert_eq!(reads.len(), shader.reads.len(), "{}", shader.name);
         self.open_recording()?;
@@ -190,9 +208,8 @@ impl Gpu {
                 self.expect_own(tensor)?;
             }
         }
-        let result = self.unwritten(shape, Purpose::Result)?;
         if extent.contains(&0) {
-            return Ok(result);
+            return Ok(());
         }
         let [x, y, z] = shader.grid.workgroups(extent).ok_or_else(|| {
             Error::OutOfMemory(format!("{} over {extent:?} is too much work", shader.name))
@@ -230,6 +247,6 @@ impl Gpu {
         pass.set_pipeline(pipelines.pipeline(device, shader));
         pass.set_bind_group(0, &bindings, &[params.offset]);
         pass.dispatch_workgroups(x, y, z);
-        Ok(result)
+        Ok(())
     }
 }

@@ -72,7 +72,7 @@ thread_local! {
 }
 
 /// The shared device, requested anew after a loss.
-async fn shared_gpu() -> Result<Gpu> {
+pub(crate) async fn shared_gpu() -> Result<Gpu> {
     let at_hand = GPU.with_borrow(Clone::clone).filter(|gpu| !gpu.is_lost());
     if let Some(gpu) = at_hand {
         return Ok(gpu);

@@ -39,10 +39,10 @@ impl Superposition {
     /// `{backend, parameters, notes}`
     pub fn describe(&self) -> JsResult<JsValue> {
         #[derive(Serialize)]
-        struct Description<'a> {
+        struct Description {
             backend: BackendReport,
             parameters: usize,
-            notes: &'a [String],
+            notes: Vec<String>,
         }
         to_js(&Description {
             backend: self.inner.backend(),

@@ -1,5 +1,7 @@
 //! AdamW as PyTorch computes it (Loshchilov and Hutter 2019): decay first, then the step.
 
+use crate::superposition::Settings;
+
 /// Decay rate of the running mean of gradients.
 pub(crate) const BETA_1: f32 = 0.9;
 /// Decay rate of the running mean of squared gradients.
@@ -31,11 +33,11 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    pub(crate) fn new(learning_rate: f32, weight_decay: f32, warmup: u32) -> Self {
+    pub(crate) fn of(settings: &Settings) -> Self {
         Self {
-            learning_rate: learning_rate.into(),
-            weight_decay: weight_decay.into(),
-            warmup,
+            learning_rate: settings.learning_rate.into(),
+            weight_decay: settings.weight_decay.into(),
+            warmup: settings.warmup,
             taken: 0,
             powers: [1.0; 2],
         }

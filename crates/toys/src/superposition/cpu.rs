@@ -25,6 +25,7 @@ pub struct CpuTrainer {
     scratch: Scratch,
 }
 
+#[derive(Clone)]
 struct Model {
     parameters: Vec<f32>,
     moments: Moments,
@@ -50,7 +51,7 @@ impl CpuTrainer {
         };
         Self {
             models: settings.instances.iter().map(start).collect(),
-            schedule: schedule(&settings),
+            schedule: Schedule::of(&settings),
             scratch: Scratch {
                 tile: Tile::zeros(&settings),
                 weights: Weights::zeros(&settings),
@@ -109,6 +110,19 @@ impl CpuTrainer {
             loss,
             diverged: self.models.iter().map(|model| model.diverged).collect(),
         }
+    }
+
+    /// Goes on with the chosen models only, in the order given.
+    pub fn keep(&mut self, chosen: &[usize]) {
+        let settings = &mut self.settings;
+        settings.instances = chosen
+            .iter()
+            .filter_map(|&i| settings.instances.get(i).cloned())
+            .collect();
+        self.models = chosen
+            .iter()
+            .filter_map(|&i| self.models.get(i).cloned())
+            .collect();
     }
 
     /// The gradient of the last model's last step.
@@ -174,12 +188,4 @@ pub fn held_out_loss(
         loss += f64::from(sum.total());
     }
     (loss / (samples as f64 * settings.n_features as f64)) as f32
-}
-
-fn schedule(settings: &Settings) -> Schedule {
-    Schedule::new(
-        settings.learning_rate,
-        settings.weight_decay,
-        settings.warmup,
-    )
 }

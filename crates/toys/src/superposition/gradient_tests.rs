@@ -22,6 +22,7 @@ fn settings(n: usize, m: usize, batch: usize) -> Settings {
             density: 0.4,
             importance: (0..n).map(|i| 0.9f32.powi(i as i32)).collect(),
             seed: 11,
+            start: 0,
         }],
     }
 }

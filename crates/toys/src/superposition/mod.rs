@@ -3,6 +3,8 @@
 //!
 //! * [`Request`] → [`Settings`]: what may be asked, checked.
 //! * [`CpuTrainer`]: many models at once on one CPU thread; our own gradients, fused with the data.
+//! * [`GpuTrainer`]: the same on the graphics device, where the models stay.
+//! * [`Run`]: models in training on either backend.
 //! * [`Geometry`]: what W looks like, with the solids that its features form.
 //! * [`control`], [`exact`], [`phase`]: what chance shows, and what theory says.
 //!
@@ -22,6 +24,7 @@ mod draw;
 pub mod exact;
 mod expectation;
 mod geometry;
+mod gpu;
 #[cfg(test)]
 mod gradient_tests;
 mod init;
@@ -30,13 +33,16 @@ pub mod phase;
 #[cfg(test)]
 mod reference;
 mod report;
+mod run;
 mod settings;
 mod solid;
 mod tile;
 
 pub use cpu::{CpuTrainer, Slice, held_out_loss};
 pub use geometry::{Geometry, REPRESENTED, gram};
+pub use gpu::GpuTrainer;
 pub use interference::Interference;
 pub use report::{HELD_OUT_SAMPLES, InstanceReport};
+pub use run::{RACE_STEPS, Run};
 pub use settings::{Activation, Correlation, InstanceSettings, Request, Settings, Task};
 pub use solid::{COSINE_TOLERANCE, DIMENSIONALITY_TOLERANCE, Group, Kind, SHARE, SOLIDS};

@@ -13,7 +13,7 @@ const MOST_SAMPLES: usize = 65_536;
 const MOST_PARAMETERS: usize = 4_000_000;
 /// Most floating-point operations in one step of all models: about a second of one CPU thread.
 const MOST_FLOP_PER_STEP: f64 = 20e9;
-/// Most draws of initial weights to choose from.
+/// Most draws of initial weights that race for one model.
 const MOST_STARTS: usize = 64;
 /// Below this a feature is on too rarely for the words that decide it.
 const LEAST_DENSITY: f32 = 1e-6;
@@ -79,7 +79,7 @@ pub struct Request {
     pub weight_decay: f64,
     /// Over so many steps the rate grows linearly from 0.
     pub warmup: f64,
-    /// How many draws of initial weights to choose from; 1 unless given.
+    /// How many draws of initial weights race for every model; 1 unless given.
     #[serde(default = "one")]
     pub starts: f64,
     /// p of every instance: the probability that a feature is on, 1 − S.
@@ -115,7 +115,7 @@ pub struct Settings {
     pub weight_decay: f32,
     /// Over so many steps the rate grows linearly from 0.
     pub warmup: u32,
-    /// Training begins at the best of so many draws of initial weights, the one with the smallest loss.
+    /// How many draws of initial weights race for every model.
     pub starts: usize,
     /// What differs between the models.
     pub instances: Vec<InstanceSettings>,
@@ -130,6 +130,8 @@ pub struct InstanceSettings {
     pub importance: Vec<f32>,
     /// Of the initial weights and of the data.
     pub seed: u32,
+    /// Which draw of initial weights under this seed.
+    pub start: u32,
 }
 
 impl Request {
@@ -239,6 +241,7 @@ impl Request {
                     density: density.max(LEAST_DENSITY),
                     importance: importance.iter().map(|i| i.min(MOST_IMPORTANCE)).collect(),
                     seed,
+                    start: 0,
                 })
             })
             .collect::<Result<_>>()?;

@@ -1,0 +1,164 @@
+use glasshouse_backend_gpu::Gpu;
+use glasshouse_tensor::Result;
+
+use super::cpu::{CpuTrainer, Slice};
+use super::gpu::GpuTrainer;
+use super::settings::{InstanceSettings, Settings};
+
+/// After so many steps the best of several starts goes on alone.
+pub const RACE_STEPS: u32 = 200;
+/// Starts are compared by their losses over the last steps of the race, on the same samples.
+const COMPARED_STEPS: u32 = 50;
+
+enum Trainer {
+    Cpu(Box<CpuTrainer>),
+    Gpu(Box<GpuTrainer>),
+}
+
+/// Models in training, on either backend. Local minima are real, so every model may begin at several
+/// draws of initial weights: all of them are trained for [`RACE_STEPS`] steps on the same samples, and
+/// the one with the smallest loss goes on.
+pub struct Run {
+    settings: Settings,
+    trainer: Trainer,
+    /// How many starts are in the race, and 1 after it.
+    starts: usize,
+    /// The start that leads, of every model.
+    leading: Vec<usize>,
+    diverged: Vec<bool>,
+}
+
+impl Run {
+    /// Before the first step, on the graphics device or on the CPU.
+    ///
+    /// # Errors
+    /// A failure of the device.
+    pub fn new(settings: Settings, gpu: Option<Gpu>) -> Result<Self> {
+        let starts = settings.starts;
+        let candidates = settings.instances.iter().flat_map(|instance| {
+            (0..starts as u32).map(|start| InstanceSettings {
+                start,
+                ..instance.clone()
+            })
+        });
+        let racing = Settings {
+            instances: candidates.collect(),
+            ..settings.clone()
+        };
+        Ok(Self {
+            trainer: match gpu {
+                Some(gpu) => Trainer::Gpu(GpuTrainer::new(gpu, racing)?.into()),
+                None => Trainer::Cpu(CpuTrainer::new(racing).into()),
+            },
+            starts,
+            leading: vec![0; settings.instances.len()],
+            diverged: vec![false; settings.instances.len()],
+            settings,
+        })
+    }
+
+    /// What was asked for.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Steps taken since the beginning.
+    pub fn step(&self) -> u32 {
+        match &self.trainer {
+            Trainer::Cpu(trainer) => trainer.step(),
+            Trainer::Gpu(trainer) => trainer.step(),
+        }
+    }
+
+    /// Of every model, whether it has diverged.
+    pub fn diverged(&self) -> &[bool] {
+        &self.diverged
+    }
+
+    /// Takes exactly `steps` steps of every model that has not diverged.
+    ///
+    /// # Errors
+    /// A failure of the device, after which the models are lost.
+    pub async fn train(&mut self, steps: u32) -> Result<Slice> {
+        let mut total = vec![0.0; self.leading.len()];
+        let mut left = steps;
+        while left > 0 {
+            let now = left.min(self.steps_to_next_turn());
+            let loss = self.leg(now).await?;
+            for (total, loss) in total.iter_mut().zip(loss) {
+                *total += f64::from(loss) * f64::from(now);
+            }
+            left -= now;
+        }
+        let mean = |total| (total / f64::from(steps.max(1))) as f32;
+        Ok(Slice {
+            step: self.step(),
+            loss: total.into_iter().map(mean).collect(),
+            diverged: self.diverged.clone(),
+        })
+    }
+
+    /// Parameters of every model: of its leading start while they race.
+    ///
+    /// # Errors
+    /// A failure of the device.
+    pub async fn parameters(&self) -> Result<Vec<Vec<f32>>> {
+        let all = match &self.trainer {
+            Trainer::Cpu(trainer) => trainer.parameters().map(<[f32]>::to_vec).collect(),
+            Trainer::Gpu(trainer) => trainer.parameters().await?,
+        };
+        let mut chosen = all;
+        let mut at = 0;
+        let leaders = self.leaders();
+        chosen.retain(|_| {
+            at += 1;
+            leaders.contains(&(at - 1))
+        });
+        Ok(chosen)
+    }
+
+    /// Trains without crossing a turn of the race; the losses of the leading starts.
+    async fn leg(&mut self, steps: u32) -> Result<Vec<f32>> {
+        let slice = match &mut self.trainer {
+            Trainer::Cpu(trainer) => trainer.train(steps),
+            Trainer::Gpu(trainer) => trainer.train(steps).await?,
+        };
+        // A start that diverged, whose loss is NaN, is behind all others.
+        let loss = |at: usize| slice.loss[at];
+        for (model, leading) in self.leading.iter_mut().enumerate() {
+            let first = model * self.starts;
+            let order = |a: &usize, b: &usize| loss(first + a).total_cmp(&loss(first + b));
+            *leading = (0..self.starts).min_by(order).unwrap_or(0);
+        }
+        let leaders = self.leaders();
+        self.diverged = leaders.iter().map(|&at| slice.diverged[at]).collect();
+        let losses = leaders.iter().map(|&at| loss(at)).collect();
+        if self.starts > 1 && self.step() >= RACE_STEPS {
+            match &mut self.trainer {
+                Trainer::Cpu(trainer) => trainer.keep(&leaders),
+                Trainer::Gpu(trainer) => trainer.keep(&leaders).await?,
+            }
+            self.starts = 1;
+            self.leading.fill(0);
+        }
+        Ok(losses)
+    }
+
+    /// Where the leading starts stand among all candidates, ascending.
+    fn leaders(&self) -> Vec<usize> {
+        let models = self.leading.iter().enumerate();
+        models
+            .map(|(model, start)| model * self.starts + start)
+            .collect()
+    }
+
+    fn steps_to_next_turn(&self) -> u32 {
+        let step = self.step();
+        let turns = [RACE_STEPS - COMPARED_STEPS, RACE_STEPS];
+        let next = turns.into_iter().find(|&turn| turn > step);
+        match next {
+            Some(turn) if self.starts > 1 => turn - step,
+            _ => u32::MAX,
+        }
+    }
+}
