@@ -201,3 +201,91 @@ fn place(gpu: &Gpu, settings: &Settings, front: Vec<f32>) -> Result<(Tensor, Ten
     let models = gpu.upload_words(&models)?;
     Ok((models, gpu.upload(&HostTensor::new([size], state)?)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::draw::{Draw, Purpose, TILE};
+    use super::super::gradient_tests::variants;
+    use super::super::tile::Tile;
+    use super::*;
+    use crate::superposition::CpuTrainer;
+
+    fn gpu() -> Option<Gpu> {
+        match pollster::block_on(Gpu::request()) {
+            Ok(gpu) => Some(gpu),
+            Err(_) if std::env::var_os("GLASSHOUSE_NO_GPU").is_some() => None,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn the_device_draws_the_same_samples_bit_by_bit() {
+        let Some(gpu) = gpu() else { return };
+        for settings in variants() {
+            let mut trainer = GpuTrainer::new(gpu.clone(), settings.clone()).unwrap();
+            pollster::block_on(trainer.train(3)).unwrap();
+            let before = 4 * settings.parameters() + 2;
+            let state = pollster::block_on(trainer.front(before + settings.n_features * CHUNK));
+            let samples = &state.unwrap()[before..];
+            let mut tile = Tile::zeros(&settings);
+            let draw = Draw::new(&settings, &settings.instances[0], Purpose::Training);
+            // The samples of the last step; all these batches fit into one chunk.
+            for index in 0..settings.batch.div_ceil(TILE) {
+                draw.tile(index as u32, 2, &mut tile.x);
+                for (i, row) in tile.x.iter().enumerate() {
+                    for (j, eight) in row.iter().enumerate() {
+                        let mut expected = [0.0; 8];
+                        eight.store(&mut expected);
+                        let at = i * CHUNK + j * 64 + 8 * index;
+                        let bits = |numbers: &[f32]| -> Vec<u32> {
+                            numbers.iter().map(|x| x.to_bits()).collect()
+                        };
+                        assert_eq!(bits(&samples[at..at + 8]), bits(&expected), "{settings:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn after_a_hundred_steps_the_losses_are_those_of_the_cpu() {
+        let Some(gpu) = gpu() else { return };
+        for settings in variants() {
+            let mut on_gpu = GpuTrainer::new(gpu.clone(), settings.clone()).unwrap();
+            let mut on_cpu = CpuTrainer::new(settings.clone());
+            pollster::block_on(on_gpu.train(99)).unwrap();
+            on_cpu.train(99);
+            let found = pollster::block_on(on_gpu.train(1)).unwrap();
+            let expected = on_cpu.train(1);
+            assert_eq!(found.step, 100);
+            let (found, expected) = (found.loss[0], expected.loss[0]);
+            assert!(
+                (found / expected - 1.0).abs() < 1e-4,
+                "{settings:?}: {found} {expected}"
+            );
+        }
+    }
+
+    #[test]
+    fn on_the_device_too_a_model_goes_on_after_the_others_are_gone() {
+        let Some(gpu) = gpu() else { return };
+        let mut settings = variants().swap_remove(0);
+        let more = settings.instances[0].clone();
+        settings
+            .instances
+            .push(super::super::InstanceSettings { seed: 5, ..more });
+        let mut all = GpuTrainer::new(gpu.clone(), settings.clone()).unwrap();
+        let mut alone = GpuTrainer::new(gpu, settings.alone(1).unwrap()).unwrap();
+        pollster::block_on(async {
+            all.train(4).await.unwrap();
+            alone.train(4).await.unwrap();
+            all.keep(&[1]).await.unwrap();
+            let (one, other) = (all.train(4).await.unwrap(), alone.train(4).await.unwrap());
+            assert_eq!(one, other);
+            assert_eq!(
+                all.parameters().await.unwrap(),
+                alone.parameters().await.unwrap()
+            );
+        });
+    }
+}

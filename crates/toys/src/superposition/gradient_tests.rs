@@ -28,7 +28,7 @@ fn settings(n: usize, m: usize, batch: usize) -> Settings {
 }
 
 /// Every variant, with sizes that fill neither a tile nor a pair of rows.
-fn variants() -> Vec<Settings> {
+pub(super) fn variants() -> Vec<Settings> {
     let mut all = Vec::new();
     for task in [Task::Reconstruct, Task::Absolute] {
         for activation in [Activation::Relu, Activation::Linear] {
