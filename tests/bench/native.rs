@@ -3,6 +3,9 @@
 //! The same rows as the browser's (`browser.mjs`): the shipped model at several lengths, and models of
 //! random weights. Every run begins with another token, so that nothing is reused from the run before.
 
+#[path = "dictionary.rs"]
+mod dictionary;
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -37,6 +40,7 @@ fn main() -> Result<()> {
 }
 
 fn measure<B: Backend>(backend: &B) -> Result<()> {
+    dictionary::measure(backend)?;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../www/models")
         .join(SHIPPED);
@@ -81,7 +85,7 @@ fn measure_model<B: Backend>(
         .map(|layer| HookPoint::block(layer, Site::Pattern))
         .collect();
     for &tokens in lengths.iter().filter(|&&tokens| tokens <= config.n_ctx) {
-        let mut run = |turn: usize| {
+        let run = |turn: usize| {
             let ids: Vec<u32> = (0..tokens)
                 .map(|i| ((if i == 0 { turn } else { i * 7 + 3 }) % config.d_vocab) as u32)
                 .collect();
@@ -89,14 +93,7 @@ fn measure_model<B: Backend>(
             glasshouse_tests::wait(runner.run(&ids, &patterns, &[]))?;
             Ok(start.elapsed().as_secs_f64() * 1e3)
         };
-        // Weights are packed and pipelines built on first use.
-        run(0)?;
-        let begin = Instant::now();
-        let mut times = Vec::new();
-        while times.len() < FEWEST_RUNS || begin.elapsed() < TIME_PER_ROW {
-            times.push(run(times.len() + 1)?);
-        }
-        times.sort_by(f64::total_cmp);
+        let times = sorted_times(run)?;
         let median = times[times.len() / 2];
         println!(
             "{}",
@@ -109,6 +106,19 @@ fn measure_model<B: Backend>(
         );
     }
     Ok(())
+}
+
+/// Times in milliseconds of a row's runs, shortest first. `run` gets the number of its turn.
+fn sorted_times(mut run: impl FnMut(usize) -> Result<f64>) -> Result<Vec<f64>> {
+    // Weights are packed and pipelines built on first use.
+    run(0)?;
+    let begin = Instant::now();
+    let mut times = Vec::new();
+    while times.len() < FEWEST_RUNS || begin.elapsed() < TIME_PER_ROW {
+        times.push(run(times.len() + 1)?);
+    }
+    times.sort_by(f64::total_cmp);
+    Ok(times)
 }
 
 /// Floating-point operations of the matrix products of one forward, a product and a sum being two.

@@ -4,6 +4,7 @@ import { expect, test } from './glasshouse_page.ts';
 import { send } from './model_server.ts';
 import type { Answer } from './model_server.ts';
 import { CONFIG, tinyModel } from './tiny_model.ts';
+import { tinySae } from './tiny_sae.ts';
 
 /** An answer that waits until it is let go. */
 function held(name: string): { answer: Answer; letGo: () => void } {
@@ -125,21 +126,23 @@ test('a disposed model answers nothing more', async ({ page, models }) => {
 test('a crash of the engine is one error, and the next request starts it afresh', async ({ page, models }) => {
   const { answer, letGo } = held('tokenizer.json');
   const folder = models.folder(tinyModel(), { 'tokenizer.json': answer });
-  await page.evaluate(async (folder) => {
+  await page.evaluate(async ([folder, sae]) => {
     const model = await glasshouse.loadModel(folder);
+    await model.attachSae(sae);
     const ids = (await model.runWithCache([1, 2])).logits.shape;
     Object.assign(globalThis, { model, ids, pending: refusal(() => model.runWithCache('the tin')) });
-  }, folder);
+  }, [folder, models.folder(tinySae())] as const);
   await trapIn(page.workers()[0]);
   const after = await page.evaluate(async () => {
     const { model, pending } = globalThis as unknown as { model: Awaited<ReturnType<typeof glasshouse.loadModel>>; pending: ReturnType<typeof refusal> };
     const refused = await pending;
-    const run = await model.runWithCache([1, 2]);
-    return { refused, shape: run.logits.shape, memory: await model.memory() };
+    const run = await model.runWithCache([1, 2], { hooks: ['blocks.0.mlp.hook_post.hook_sae_acts_post'] });
+    return { refused, shape: run.logits.shape, features: Object.values(run.cache)[0]?.shape, memory: await model.memory() };
   });
   letGo();
   expect(after.refused.code).toBe('engine-crashed');
   expect(after.shape).toEqual([2, CONFIG.d_vocab]);
+  expect(after.features).toEqual([2, 2 * CONFIG.d_mlp]); // what was attached still is
   expect(after.memory).toMatchObject({ models: 1, workers: 1 });
   await expect.poll(() => page.workers().length).toBe(1);
 });
