@@ -28,12 +28,12 @@ export function attentionPixels(pattern: Float32Array, head: number, count: numb
 }
 
 /** One pixel per cell; CSS scales the canvas up without smoothing. */
-export function paint(canvas: HTMLCanvasElement, pixels: Uint8ClampedArray<ArrayBuffer>, count: number): void {
-  if (canvas.width !== count || canvas.height !== count) {
-    canvas.width = count;
-    canvas.height = count;
+export function paint(canvas: HTMLCanvasElement, pixels: Uint8ClampedArray<ArrayBuffer>, columns: number, rows = columns): void {
+  if (canvas.width !== columns || canvas.height !== rows) {
+    canvas.width = columns;
+    canvas.height = rows;
   }
-  canvas.getContext('2d')?.putImageData(new ImageData(pixels, count, count), 0, 0);
+  canvas.getContext('2d')?.putImageData(new ImageData(pixels, columns, rows), 0, 0);
 }
 
 /** Every how many positions a label fits, given the side of the picture in px: 1, 2, 5, 10, 20, 50 … */

@@ -17,14 +17,17 @@ export function controlsOf(client: EngineClient, { settings, grid, seed }: Plan,
 }
 
 /** The best outcome of each cell, growing. */
-export async function* exactPhase(client: EngineClient, { settings, instances }: Plan, signal?: AbortSignal): AsyncGenerator<Exact> {
-  const { nFeatures: n, density, importance } = settings;
+export async function* exactPhase(client: EngineClient, { settings, grid }: Plan, signal?: AbortSignal): AsyncGenerator<Exact> {
+  if (!grid) return;
+  const cells = grid.size ** 2;
+  const axis = (values: readonly number[], from: number, to: number, at: (cell: number) => number) => Float32Array.from({ length: to - from }, (_, i) => values[at(from + i)] ?? 1);
   const outcome: Exact['outcome'][number][] = [];
   const loss: number[] = [];
-  for (let from = 0; from < instances; from += CELLS_AT_ONCE) {
-    const to = Math.min(instances, from + CELLS_AT_ONCE);
-    const last = Float32Array.from({ length: to - from }, (_, i) => importance[(from + i + 1) * n - 1] ?? 1);
-    const part = await client.toy<'toyPhase'>({ kind: 'toyPhase', nFeatures: n, density: density.slice(from, to), importance: last }, signal);
+  for (let from = 0; from < cells; from += CELLS_AT_ONCE) {
+    const to = Math.min(cells, from + CELLS_AT_ONCE);
+    const density = axis(grid.density, from, to, (cell) => cell % grid.size);
+    const importance = axis(grid.importance, from, to, (cell) => Math.floor(cell / grid.size));
+    const part = await client.toy<'toyPhase'>({ kind: 'toyPhase', nFeatures: settings.nFeatures, density, importance }, signal);
     outcome.push(...part.outcome);
     loss.push(...part.loss);
     yield { outcome, loss };

@@ -207,7 +207,7 @@ export class GlassSuperposition extends SuperpositionState {
       for await (const exact of exactPhase(client, plan, signal)) {
         if (this.#key !== key) return;
         this.#exact = exact;
-        if (exact.outcome.length === plan.instances) this.#take();
+        if (exact.outcome.length === (plan.grid?.size ?? 0) ** 2) this.#take();
       }
     } catch (error) {
       if (!signal.aborted) this.#broke(error);
@@ -235,11 +235,11 @@ export class GlassSuperposition extends SuperpositionState {
 
   /** What is drawn, from what training has come to. */
   #take(): void {
-    const { slice, report, step, history } = this.training;
+    const { slice, losses, report, step, history } = this.training;
     if (!this.plan || !this.#toy || !this.#controls || !report || !this.#untrained) return;
     this.#shown = this.plan.grid ? 0 : best(report.instances, this.#shown);
     this.shot = {
-      plan: this.plan, description: this.#toy.description, step, slice, report, untrained: this.#untrained, controls: this.#controls, exact: this.#exact, history,
+      plan: this.plan, description: this.#toy.description, step, slice, losses, report, untrained: this.#untrained, controls: this.#controls, exact: this.#exact, history,
     };
     void this.#follow();
   }
@@ -255,7 +255,7 @@ export class GlassSuperposition extends SuperpositionState {
         const first = this.inputVector.map((_, feature) => (feature === 0 ? 1 : 0));
         const [effects, alone] = await Promise.all([this.inputVector, first].map((x) => interferenceOf(client, shot, this.chosen, x)));
         if (this.#asked === question) Object.assign(this, { effects, alone });
-      } else if (shot.plan.view === 'geometry' && (shot.plan.settings.nHidden > 3 || shot.plan.settings.task === 'absolute')) {
+      } else if (shot.plan.view === 'geometry' && (shot.plan.settings.nHidden > 3 && shot.plan.settings.tied)) {
         const gram = await gramOf(client, shot, this.chosen);
         if (this.#asked === question) this.gram = gram;
       }
@@ -325,7 +325,7 @@ export class GlassSuperposition extends SuperpositionState {
   async #measured(): Promise<Shot> {
     await this.ready;
     if (await this.training.measure()) this.#take();
-    if (this.plan?.grid && this.#exact?.outcome.length !== this.plan.instances) {
+    if (this.plan?.grid && this.#exact?.outcome.length !== this.plan.grid.size ** 2) {
       for await (const exact of exactPhase(client, this.plan)) this.#exact = exact;
       this.#take();
     }

@@ -2,24 +2,29 @@
 import type { GlassSuperposition } from './element.ts';
 import { signedPixels } from './parts/matrix.ts';
 import { phasePixels } from './parts/phase-plot.ts';
+import { cells, parameters } from './view.ts';
 import { paint } from '../../marks/heatmap.ts';
 
-const painted = new WeakMap<HTMLCanvasElement, unknown>();
+const seen = new WeakMap<HTMLCanvasElement, unknown>();
 
-function paintOnce(canvas: HTMLCanvasElement | null, source: unknown, pixels: () => Uint8ClampedArray<ArrayBuffer>, count: number): void {
-  if (!canvas || painted.get(canvas) === source) return;
-  painted.set(canvas, source);
-  paint(canvas, pixels(), count);
+function paintOnce(canvas: HTMLCanvasElement | null, source: unknown, pixels: () => Uint8ClampedArray<ArrayBuffer>, columns: number, rows = columns): void {
+  if (!canvas || seen.get(canvas) === source) return;
+  seen.set(canvas, source);
+  paint(canvas, pixels(), columns, rows);
 }
 
 /** Colours the canvases whose numbers are new. */
-export function paintStage({ shot, gram, renderRoot }: Pick<GlassSuperposition, 'shot' | 'gram' | 'renderRoot'>): void {
+export function paintStage({ shot, gram, chosen, renderRoot }: Pick<GlassSuperposition, 'shot' | 'gram' | 'chosen' | 'renderRoot'>): void {
   if (!shot) return;
   const { grid, settings } = shot.plan;
   if (grid) {
     const { slice } = shot;
+    const painted = cells(shot);
     const blank = () => new Uint8ClampedArray(grid.size * grid.size * 4);
-    paintOnce(renderRoot.querySelector('canvas.phase-cells'), slice ?? grid, () => (slice?.outcome ? phasePixels(slice.outcome, slice.diverged, grid.size) : blank()), grid.size);
+    paintOnce(renderRoot.querySelector('canvas.phase-cells'), painted ?? grid, () => (painted ? phasePixels(painted.map(({ outcome }) => outcome), painted.map(({ instance }) => slice?.diverged[instance] === 1), grid.size) : blank()), grid.size);
+  } else if (!settings.tied) {
+    const { w } = parameters(shot, chosen);
+    paintOnce(renderRoot.querySelector('canvas.gram'), shot, () => signedPixels(w), settings.nFeatures, settings.nHidden);
   } else if (gram?.length === settings.nFeatures ** 2) {
     paintOnce(renderRoot.querySelector('canvas.gram'), gram, () => signedPixels(gram), settings.nFeatures);
   }

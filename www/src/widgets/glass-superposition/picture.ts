@@ -4,7 +4,7 @@ import { escapeXml, moved, written, type Mark, type Scene } from '../../marks/sc
 import type { Outcome } from '../../engine/superposition.d.ts';
 import type { GlassSuperposition } from './element.ts';
 import { digits, sentence, stepText } from './sentence.ts';
-import { report, vectors, type Shot } from './view.ts';
+import { cells, parameters, report, vectors, type Shot } from './view.ts';
 import { drawing, usesMatrix } from './parts/geometry.ts';
 import { hiddenScene, reconstruction } from './parts/hidden.ts';
 import { lossCurve } from './parts/loss-curve.ts';
@@ -35,10 +35,10 @@ function wrap(text: string, length: number): string[] {
 }
 
 /** Cells as boxes, neighbours of one colour in a row joined. */
-function cells(size: number, colour: (row: number, column: number) => `#${string}`, x: number, y: number, side: number): string {
+function pixels(size: number, colour: (row: number, column: number) => `#${string}`, x: number, y: number, side: number, rows = size): string {
   const cell = side / size;
   const marks: Mark[] = [];
-  for (let row = 0; row < size; row++) {
+  for (let row = 0; row < rows; row++) {
     for (let from = 0, column = 1; column <= size; column++) {
       if (column < size && colour(row, column) === colour(row, from)) continue;
       marks.push({ kind: 'box', at: [x + from * cell, y + row * cell], size: [(column - from) * cell + 0.2, cell + 0.2], fill: colour(row, from) });
@@ -53,10 +53,14 @@ function geometry(shot: Shot, el: GlassSuperposition): Part {
   const curve = at(lossCurve(shot, chosen, 420, 230), 500, 0);
   const { instances } = shot.report;
   if (usesMatrix(shot)) {
-    const { nFeatures: n } = shot.plan.settings;
+    const { nFeatures: n, nHidden: m, tied } = shot.plan.settings;
     const gram = el.gram;
+    if (!tied) {
+      const { w } = parameters(shot, chosen);
+      return { text: pixels(n, (row, column) => hex(signedColour(w[row * n + column] ?? 0)), 0, 0, 380, m) + curve, height: Math.max(300, (380 * m) / n) };
+    }
     const instance = report(shot, chosen);
-    const square = gram?.length === n * n ? cells(n, (row, column) => hex(signedColour(gram[row * n + column] ?? 0)), 0, 0, 380) : '';
+    const square = gram?.length === n * n ? pixels(n, (row, column) => hex(signedColour(gram[row * n + column] ?? 0)), 0, 0, 380) : '';
     const links = gram?.length === n * n ? graph(instance, gram, 420) : null;
     return { text: square + at(bars(instance, 80, 380), 392, 0) + curve + (links ? at(links, 500, 250) : ''), height: Math.max(400, 250 + (links?.height ?? 0)) };
   }
@@ -74,8 +78,8 @@ function phase(shot: Shot): Part {
   if (!grid) return { text: '', height: 0 };
   const width = 560;
   const room = phaseRoom(width);
-  const outcome = shot.slice?.outcome;
-  const painted = outcome ? cells(grid.size, (row, column) => hex(OUTCOME_COLOURS[outcome[(grid.size - 1 - row) * grid.size + column] ?? 'dropped']), room.left, room.top, room.right - room.left) : '';
+  const outcome = cells(shot)?.map(({ outcome: found }) => found);
+  const painted = outcome ? pixels(grid.size, (row, column) => hex(OUTCOME_COLOURS[outcome[(grid.size - 1 - row) * grid.size + column] ?? 'dropped']), room.left, room.top, room.right - room.left) : '';
   const drawn = phaseScene(grid, shot.exact?.outcome ?? null, width);
   const legend = (Object.keys(OUTCOME_COLOURS) as Outcome[]).map((name, index) =>
     `<rect x="600" y="${20 + index * 26}" width="18" height="18" fill="${css(OUTCOME_COLOURS[name])}" stroke="#858d98"/>` + say(626, 34 + index * 26, name, 13)).join('') + say(600, 122, 'black line: where the best model changes');

@@ -80,7 +80,7 @@ export const PRESETS: readonly Preset[] = [
   {
     id: 'graph', view: 'geometry', name: 'Who shares dimensions',
     note: 'Eighty equally important features in ten dimensions, and the graph of those that share dimensions.',
-    recipe: { nFeatures: 80, nHidden: 10, importance: '1', density: '0.25', instances: 4, steps: 5000, learningRate: 2e-3 },
+    recipe: { nFeatures: 80, nHidden: 10, importance: '1', density: '0.15', instances: 4, steps: 5000, learningRate: 2e-3 },
   },
   {
     id: 'absolute', view: 'geometry', name: 'Computing absolute values',
@@ -101,13 +101,13 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     id: 'phase-2-1', view: 'phase', name: '2 features in 1 dimension',
-    note: 'What becomes of the second of two features that have one dimension.',
-    recipe: { nFeatures: 2, nHidden: 1, steps: 2000, learningRate: 3e-3, weightDecay: 0 },
+    note: 'What becomes of the second of two features that have one dimension. Four models in each cell; the one with the lowest loss counts.',
+    recipe: { nFeatures: 2, nHidden: 1, instances: 4, steps: 1000, learningRate: 1e-2 },
   },
   {
     id: 'phase-3-2', view: 'phase', name: '3 features in 2 dimensions',
-    note: 'What becomes of the third of three features that have two dimensions.',
-    recipe: { nFeatures: 3, nHidden: 2, steps: 2000, learningRate: 3e-3, weightDecay: 0 },
+    note: 'What becomes of the third of three features that have two dimensions. Four models in each cell; the one with the lowest loss counts.',
+    recipe: { nFeatures: 3, nHidden: 2, instances: 4, steps: 2000, learningRate: 1e-2 },
   },
   {
     id: 'switches', view: 'interference', name: 'Five features by hand',

@@ -28,6 +28,8 @@ export interface Attributes {
 /** The axes of a phase diagram: density from dense to sparse, importance of the last feature from small to large. */
 export interface Grid {
   readonly size: number;
+  /** Models of each cell, from different seeds: training finds local minima, too. */
+  readonly seedsPerCell: number;
   readonly density: readonly number[];
   readonly importance: readonly number[];
 }
@@ -41,7 +43,7 @@ export interface Plan {
   readonly instances: number;
   readonly steps: number;
   readonly seed: number;
-  /** Only for the phase diagram: cell `row * size + column` is an instance. */
+  /** Only for the phase diagram: the models of cell `row * size + column` are the instances from `seedsPerCell` times that on. */
   readonly grid: Grid | null;
   /** What was changed, as sentences. */
   readonly notes: readonly string[];
@@ -71,6 +73,8 @@ export const BOUNDS = {
 
 /** Multiplications per step and weight matrix that keep a step well below a second on an old laptop. */
 const MOST_WORK = 3e8;
+/** A grid of 64 × 64, or a smaller one with several seeds in each cell. */
+const MOST_IN_GRID = 4096;
 /** Small multiples that can be told apart. */
 const MOST_SEEDS = 16;
 
@@ -116,7 +120,7 @@ export function importances(text: string, nFeatures: number, notes: string[]): n
 const geometric = (from: number, to: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => Number((from * (to / from) ** (i / Math.max(1, count - 1))).toPrecision(6)));
 
-export const gridOf = (size: number): Grid => ({ size, density: geometric(1, 0.01, size), importance: geometric(0.1, 10, size) });
+export const gridOf = (size: number, seedsPerCell: number): Grid => ({ size, seedsPerCell, density: geometric(1, 0.01, size), importance: geometric(0.1, 10, size) });
 
 function presetOf({ preset, view }: Attributes): { view: ViewName; preset: Preset } {
   const known = view === '' ? null : refuseOther('view', view, VIEWS);
@@ -148,12 +152,12 @@ export function planOf(given: Attributes): Plan {
     throw bad('The interference view takes models apart that reconstruct x through a ReLU; choose task="reconstruct" and activation="relu", or another view.');
   }
   const seed = inside(given.seed, BOUNDS.seed, notes);
-  const grid = view === 'phase' ? gridOf(recipe.grid) : null;
+  const grid = view === 'phase' ? gridOf(recipe.grid, seedsPerCell(recipe, notes)) : null;
   const each = grid ? cells(grid, recipe, seed) : rows(recipe, view, seed, notes);
   const instances = each.density.length;
   const batch = affordable(recipe, instances, notes);
   return {
-    view, preset, recipe: { ...recipe, batch, instances }, instances, seed, grid, steps: recipe.steps, notes: [...new Set(notes)],
+    view, preset, recipe: { ...recipe, batch, instances: grid?.seedsPerCell ?? instances }, instances, seed, grid, steps: recipe.steps, notes: [...new Set(notes)],
     settings: {
       nFeatures: recipe.nFeatures, nHidden: recipe.nHidden,
       activation: recipe.activation as 'relu', task: recipe.task as 'reconstruct', correlation: recipe.correlation as 'none',
@@ -188,16 +192,23 @@ function rows({ density, importance, instances, nFeatures }: Recipe, view: ViewN
   };
 }
 
-/** One instance for each cell, each with a seed of its own. */
-function cells({ size, density, importance }: Grid, { nFeatures, nHidden }: Recipe, seed: number): PerInstance {
+function seedsPerCell({ grid, instances }: Recipe, notes: string[]): number {
+  const most = Math.max(1, Math.floor(MOST_IN_GRID / grid ** 2));
+  if (instances <= most) return instances;
+  notes.push(`instances ${instances} was set to ${most}: a grid of ${grid} × ${grid} has at most ${MOST_IN_GRID} models.`);
+  return most;
+}
+
+/** Each model with a seed of its own. */
+function cells({ size, seedsPerCell, density, importance }: Grid, { nFeatures, nHidden }: Recipe, seed: number): PerInstance {
   if (!((nFeatures === 2 && nHidden === 1) || (nFeatures === 3 && nHidden === 2))) {
     throw bad(`The phase diagram is drawn for 2 features in 1 dimension or 3 in 2, not for ${nFeatures} in ${nHidden}: only there is the best model known.`);
   }
-  const all = Array.from({ length: size * size }, (_, cell) => cell);
+  const all = Array.from({ length: size * size * seedsPerCell }, (_, index) => Math.floor(index / seedsPerCell));
   return {
     density: all.map((cell) => density[cell % size] ?? 1),
     importance: all.flatMap((cell) => [...Array.from({ length: nFeatures - 1 }, () => 1), importance[Math.floor(cell / size)] ?? 1]),
-    seeds: all.map((cell) => seed + cell),
+    seeds: all.map((_, index) => seed + index),
   };
 }
 

@@ -152,7 +152,7 @@ export abstract class SuperpositionState extends GlassWidget {
       const { nFeatures, nHidden, instances, density, importance, steps, batch } = plan.recipe;
       Object.assign(values, {
         'n-features': nFeatures, 'n-hidden': nHidden, density, importance, steps, batch, 'learning-rate': plan.recipe.learningRate,
-        'weight-decay': plan.recipe.weightDecay, ...(plan.grid ? { grid: plan.grid.size, density: null, importance: null } : { instances }),
+        'weight-decay': plan.recipe.weightDecay, instances, ...(plan.grid ? { grid: plan.grid.size, density: null, importance: null } : {}),
       });
     }
     return new Map(Object.entries(values).filter(([, value]) => value !== null && value !== '').map(([name, value]) => [name, String(value)]));

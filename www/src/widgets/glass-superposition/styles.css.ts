@@ -5,7 +5,8 @@ export const styles = css`
   .part, .block, .foot, .panel, .two > * { grid-template-columns: minmax(0, 1fr); }
   .part + .part, .stage { border-top: 1px solid var(--line); }
   .controls, .player { background: var(--panel); }
-  .player { grid-template-columns: auto minmax(12rem, 1fr); align-items: center; gap: 0.5rem 1.25rem; border-top: 0; padding-top: 0; }
+  .player { grid-template-columns: auto minmax(12rem, 1fr); align-items: center; gap: 0.5rem 1.25rem; border-top: 0; padding-block: 0.2rem 0.9rem; }
+  .controls + .player { border-top: 0; }
   .how-far { display: grid; gap: 0.2rem; }
   .how-far progress { width: 100%; }
   .main { min-width: 7rem; background: var(--accent); border-color: var(--accent); color: var(--accent-ink); font-weight: 650; }
@@ -39,6 +40,7 @@ export const styles = css`
   figure svg, .side svg, .curve, .chart, .plane, .graph { width: 100%; height: auto; display: block; }
   .plane { margin-inline: auto; }
   .found { font-size: 1.25rem; min-height: 1.6em; }
+  .found span { display: inline-block; }
   .found span::first-letter { text-transform: uppercase; }
   .turnable { max-width: 460px; cursor: grab; touch-action: pan-y; margin-inline: auto; width: 100%; }
   .turnable:active { cursor: grabbing; }

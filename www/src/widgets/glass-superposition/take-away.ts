@@ -2,7 +2,7 @@
 import type { Table } from '../../base/widget.ts';
 import type { Interference } from '../../engine/superposition.d.ts';
 import type { Plan } from './settings.ts';
-import { agreement, exactDimensionality, median, report, tally, type Shot } from './view.ts';
+import { agreed, cells, exactDimensionality, median, report, tally, type Shot } from './view.ts';
 
 /** 32-bit numbers as the shortest text that means them: 0.05, not 0.05000000074505806. */
 const short = (value: number): number => Number(value.toPrecision(7));
@@ -20,7 +20,7 @@ function settingsOf(plan: Plan, kind: string): object {
   return {
     view, preset: preset.id, n: settings.nFeatures, m: settings.nHidden, nFeatures: settings.nFeatures, nHidden: settings.nHidden,
     task: settings.task, activation: settings.activation, tied: settings.tied, correlation: settings.correlation, samples: settings.samples,
-    instances, density: [...settings.density].map(short), sparsity: [...settings.density].map((p) => short(1 - short(p))),
+    instances, ...(grid ? { seedsPerCell: grid.seedsPerCell } : {}), density: [...settings.density].map(short), sparsity: [...settings.density].map((p) => short(1 - short(p))),
     importance: importance(plan),
     optimiser: { name: 'AdamW', learningRate: recipe.learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: recipe.weightDecay, warmup: settings.warmup },
     batch: settings.batch, steps, seed, seeds: [...settings.seeds], grid: grid && { size: grid.size, density: grid.density, importance: grid.importance },
@@ -30,14 +30,16 @@ function settingsOf(plan: Plan, kind: string): object {
 
 /** Losses are importance-weighted squared errors, averaged over samples and features. */
 export function data(shot: Shot, chosen: number, effects: Interference | null, x: readonly number[]): object {
-  const { plan, description, controls, untrained, exact, slice } = shot;
+  const { plan, description, controls, untrained, exact } = shot;
   const { grid } = plan;
-  const found = slice?.outcome ?? null;
+  const found = cells(shot);
+  const right = agreed(shot);
   return {
     format: 'glass-superposition 1',
     units: {
       loss: 'importance-weighted squared error, mean over samples and features', sparsity: 'probability that a feature is 0', W: '[hidden][feature]',
       dimensionality: '|W_i|^2 / sum_j (What_i . W_j)^2', superposition: 'sum over j != i of (What_i . W_j)^2', dimensionsPerFeature: 'm / |W|_F^2',
+      ...(grid ? { agreement: 'share of the cells more than one cell from the exact boundary whose model of lowest loss has the exact outcome, 0 to 1' } : {}),
     },
     settings: settingsOf(plan, description.backend.kind),
     notes: [...plan.notes, ...description.notes],
@@ -56,17 +58,21 @@ export function data(shot: Shot, chosen: number, effects: Interference | null, x
     tally: tally(shot.report.instances),
     control: {
       random: controls.random,
-      linear: { models: controls.linear },
+      // Principal components reconstruct; they do not compute |x|.
+      linear: plan.settings.task === 'reconstruct' ? { models: controls.linear } : null,
       exact: { ...controls.exact, nothingStored: controls.nothingStored },
       untrained: untrained.instances.map(({ loss, dimensionsPerFeature, frobeniusSq, represented }) => ({ loss: finite(loss), dimensionsPerFeature: finite(dimensionsPerFeature), frobeniusSq, represented })),
     },
     ...(plan.view === 'interference' && effects ? { interference: { input: x, ...effects } } : {}),
     ...(grid ? {
-      grid: shot.report.instances.map((instance, cell) => ({
-        sparsity: short(1 - short(instance.density)), density: short(instance.density), importance: grid.importance[Math.floor(cell / grid.size)],
-        outcome: found?.[cell] ?? null, exactOutcome: exact?.outcome[cell] ?? null, loss: finite(instance.loss), exactLoss: finite(exact?.loss[cell]),
+      grid: gridRows(shot).map(({ density, importance: weight, cell, instance }) => ({
+        sparsity: short(1 - density), density, importance: weight, outcome: found?.[cell]?.outcome ?? null, exactOutcome: exact?.outcome[cell] ?? null,
+        loss: finite(found?.[cell]?.loss), exactLoss: finite(exact?.loss[cell]), instance, seed: plan.settings.seeds[instance],
       })),
-      agreement: found && exact ? agreement(found, exact.outcome, grid.size) : null,
+      agreement: finite(right?.awayFromBoundary),
+      agreementOfAllCells: finite(right?.all),
+      agreementOfSingleModels: finite(right?.singleModels),
+      cellsAwayFromBoundary: right?.cellsAway ?? null,
     } : {}),
   };
 }
@@ -98,7 +104,7 @@ export function lossTable({ report: { instances }, untrained, controls, plan }: 
       ...instances.map((instance, index) => {
         const linear = controls.linear.find(({ density }) => density === plan.settings.density[index]);
         return [
-          index + 1, short(instance.density), instance.seed, finite(instance.loss), finite(untrained.instances[index]?.loss), finite(linear?.loss), instance.represented,
+          index + 1, short(instance.density), instance.seed, finite(instance.loss), finite(untrained.instances[index]?.loss), plan.settings.task === 'reconstruct' ? finite(linear?.loss) : null, instance.represented,
           finite(instance.dimensionsPerFeature), instance.diverged ? 'diverged' : instance.geometry,
         ];
       }),
@@ -123,19 +129,26 @@ export function sweepTable({ report: { instances }, controls, plan }: Shot): Tab
   };
 }
 
-export function phaseTable({ plan, slice, exact }: Shot): Table {
-  const size = plan.grid?.size ?? 1;
+/** The cells of the phase diagram with their axes, from the lower left; `instance` is the model that counts. */
+function gridRows(shot: Shot): { cell: number; density: number; importance: number; instance: number }[] {
+  const { grid } = shot.plan;
+  const found = cells(shot);
+  return Array.from({ length: (grid?.size ?? 0) ** 2 }, (_, cell) => ({
+    cell, density: grid?.density[cell % grid.size] ?? 1, importance: grid?.importance[Math.floor(cell / grid.size)] ?? 1,
+    instance: found?.[cell]?.instance ?? cell * (grid?.seedsPerCell ?? 1),
+  }));
+}
+
+export function phaseTable(shot: Shot): Table {
+  const [found, { exact, plan }] = [cells(shot), shot];
   return {
     name: 'Phase diagram',
     rows: [
-      ['importance', 'density', 'sparsity', 'seed', 'outcome', 'best possible', 'best possible loss'],
-      ...Array.from({ length: plan.instances }, (_, cell) => {
-        const density = plan.grid?.density[cell % size] ?? null;
-        return [
-          plan.grid?.importance[Math.floor(cell / size)] ?? null, density, density === null ? null : short(1 - density), plan.settings.seeds[cell] ?? null,
-          slice?.outcome?.[cell] ?? null, exact?.outcome[cell] ?? null, finite(exact?.loss[cell]),
-        ];
-      }),
+      ['importance', 'density', 'sparsity', 'seed', 'outcome', 'best possible', 'loss', 'best possible loss'],
+      ...gridRows(shot).map(({ cell, density, importance: weight, instance }) => [
+        weight, density, short(1 - density), plan.settings.seeds[instance] ?? null,
+        found?.[cell]?.outcome ?? null, exact?.outcome[cell] ?? null, finite(found?.[cell]?.loss), finite(exact?.loss[cell]),
+      ]),
     ],
   };
 }

@@ -6,6 +6,8 @@ import { History } from './history.ts';
 import { nextSlice } from './pace.ts';
 
 const FIRST_SLICE_STEPS = 4;
+/** What the newest slice counts in the running mean of the losses. */
+const LATEST = 0.15;
 /** Measuring takes at most this share of the time, and happens no more often than this. */
 const REPORT_SHARE = 0.2;
 const REPORT_EVERY_MS = 350;
@@ -29,6 +31,8 @@ export class Training {
   slice: Slice | null = null;
   report: SuperpositionReport | null = null;
   history = new History();
+  /** `[instance]`, of the batches of the last slices: less noisy than one slice. */
+  losses: Float32Array | null = null;
   /** Optimiser steps of every instance per second, of late. */
   stepsPerSecond = 0;
 
@@ -51,7 +55,7 @@ export class Training {
     this.#outcomes = outcomes;
     this.#wanted = false;
     this.#steps = FIRST_SLICE_STEPS;
-    Object.assign(this, { step: 0, goal: 0, slice: null, report, history: new History(), stepsPerSecond: 0 });
+    Object.assign(this, { step: 0, goal: 0, slice: null, report, history: new History(), losses: null, stepsPerSecond: 0 });
     this.#wake();
   }
 
@@ -109,7 +113,7 @@ export class Training {
         if (toy === this.#toy && !this.#outcomes && this.#due()) await this.measure();
         if (toy === this.#toy) this.listener.moved();
       }
-      if (toy === this.#toy && !this.#outcomes) await this.measure();
+      if (toy === this.#toy) await this.measure();
     } catch (error) {
       if (toy === this.#toy) {
         this.#wanted = false;
@@ -133,6 +137,8 @@ export class Training {
     this.slice = slice;
     this.step = slice.step;
     this.history.add(slice.step, slice.loss);
+    const before = this.losses;
+    this.losses = before ? before.map((loss, index) => loss + LATEST * ((slice.loss[index] ?? Number.NaN) - loss)) : slice.loss.slice();
     const rate = (1000 * steps) / Math.max(0.1, slice.tookMs);
     this.stepsPerSecond = this.stepsPerSecond === 0 ? rate : 0.8 * this.stepsPerSecond + 0.2 * rate;
     // A last, short slice says little about the pace.

@@ -15,6 +15,8 @@ export interface Shot {
   readonly description: SuperpositionDescription;
   readonly step: number;
   readonly slice: Slice | null;
+  /** `[instance]`, batch losses of late. */
+  readonly losses: Float32Array | null;
   /** Measured a moment ago; `report.step` says when. */
   readonly report: SuperpositionReport;
   /** The same models before training. */
@@ -90,7 +92,33 @@ export const divergedCount = (shot: Shot): number =>
 
 /** The loss of an instance: measured on fresh samples, or of the newest batches where it was not measured since. */
 export const lossOf = (shot: Shot, instance: number): number =>
-  shot.slice && shot.report.step !== shot.step ? (shot.slice.loss[instance] ?? Number.NaN) : (report(shot, instance)?.loss ?? Number.NaN);
+  shot.losses && shot.report.step !== shot.step ? (shot.losses[instance] ?? Number.NaN) : (report(shot, instance)?.loss ?? Number.NaN);
+
+/** One cell of the phase diagram: its model with the lowest loss, and what became of the last feature there. */
+export interface Cell {
+  readonly instance: number;
+  readonly outcome: Outcome;
+  readonly loss: number;
+}
+
+const known = new WeakMap<object, Cell[]>();
+
+/** The cells, once there is a slice; the same list for the same moment. */
+export function cells(shot: Shot): Cell[] | null {
+  const { slice, plan: { grid } } = shot;
+  const outcome = slice?.outcome;
+  if (!grid || !slice || !outcome) return null;
+  const moment = shot.report.step === shot.step ? shot.report : slice;
+  const found = known.get(moment) ?? Array.from({ length: grid.size ** 2 }, (_, cell) => {
+    const models = Array.from({ length: grid.seedsPerCell }, (_unused, index) => {
+      const instance = cell * grid.seedsPerCell + index;
+      return { instance, outcome: outcome[instance] ?? 'dropped', loss: lossOf(shot, instance) };
+    });
+    return models.reduce((best, other) => (other.loss < best.loss || Number.isNaN(best.loss) ? other : best));
+  });
+  known.set(moment, found);
+  return found;
+}
 
 /** Cells whose neighbours, diagonal ones included, have the same best outcome: they lie more than one cell from the boundary. */
 export function awayFromBoundary(outcome: readonly Outcome[], size: number): boolean[] {
@@ -111,19 +139,29 @@ export interface Agreement {
   readonly cellsAway: number;
   readonly all: number;
   readonly cells: number;
+  /** The share of all single models, whichever their seed, that ended where the best is; cells away from the boundary only. */
+  readonly singleModels: number;
 }
 
 /** How often training ended where the best model is. */
-export function agreement(outcome: readonly Outcome[], exact: readonly Outcome[], size: number): Agreement | null {
+export function agreement(outcome: readonly Outcome[], exact: readonly Outcome[], size: number, single: readonly Outcome[] = outcome): Agreement | null {
   if (outcome.length === 0 || exact.length !== outcome.length) return null;
   const away = awayFromBoundary(exact, size);
-  const right = outcome.map((found, cell) => found === exact[cell]);
-  const among = (chosen: readonly boolean[]) => right.filter((is, cell) => is && chosen[cell]).length;
-  const cellsAway = away.filter(Boolean).length;
-  return {
-    awayFromBoundary: cellsAway === 0 ? Number.NaN : among(away) / cellsAway, cellsAway,
-    all: among(right) / outcome.length, cells: outcome.length,
+  const each = single.length / outcome.length;
+  const share = (list: readonly Outcome[], repeated: number, among: (cell: number) => boolean) => {
+    const chosen = list.map((found, index) => ({ found, cell: Math.floor(index / repeated) })).filter(({ cell }) => among(cell));
+    return chosen.filter(({ found, cell }) => found === exact[cell]).length / chosen.length;
   };
+  return {
+    awayFromBoundary: share(outcome, 1, (cell) => away[cell] === true), cellsAway: away.filter(Boolean).length,
+    all: share(outcome, 1, () => true), cells: outcome.length, singleModels: share(single, each, (cell) => away[cell] === true),
+  };
+}
+
+/** The agreement of this moment, where both sides are known. */
+export function agreed(shot: Shot): Agreement | null {
+  const [found, exact, grid] = [cells(shot), shot.exact, shot.plan.grid];
+  return found && exact && grid ? agreement(found.map(({ outcome }) => outcome), exact.outcome, grid.size, shot.slice?.outcome ?? undefined) : null;
 }
 
 /** The cell whose density and importance are nearest. */

@@ -17,6 +17,9 @@ export interface Plane {
   readonly chosen?: number | null;
 }
 
+/** With more features than this only the stored ones are numbered. */
+const MOST_WORDS = 12;
+
 const length = ([x = 0, y = 0]: readonly number[]): number => Math.hypot(x, y);
 
 /** How far the drawing reaches: in steps, so that the scale stands still while arrows grow. */
@@ -46,7 +49,7 @@ function outlines(vectors: readonly (readonly number[])[], groups: readonly Feat
   return groups.filter(({ features }) => features.length > 1).map(({ features }) => {
     const angle = (feature: number) => Math.atan2(vectors[feature]?.[1] ?? 0, vectors[feature]?.[0] ?? 0);
     const corners = [...features].sort((a, b) => angle(a) - angle(b)).map((feature) => place(vectors[feature] ?? []));
-    return { kind: 'path', d: `M${corners.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}Z`, fill: 'accent', stroke: 'accent', width: 1.2, dash: '5 4', opacity: 0.35 };
+    return { kind: 'path', d: `M${corners.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}Z`, fill: 'accent', opacity: 0.13 };
   });
 }
 
@@ -77,7 +80,8 @@ export function plane({ vectors, groups, side, small, chosen = null }: Plane): S
   if (!small) {
     vectors.forEach((vector, feature) => {
       const size = length(vector);
-      if (!finite[feature] || size < 0.05) return;
+      // A crowd of numbers says nothing.
+      if (!finite[feature] || size < 0.05 || (vectors.length > MOST_WORDS && size < 0.5)) return;
       const out = (size + 0.1 * (limit / 1.35)) / size;
       const [px, py] = place([(vector[0] ?? 0) * out, (vector[1] ?? 0) * out]);
       marks.push({ kind: 'words', at: [px, py + 5], text: String(feature + 1), size: 14, weight: 700, anchor: 'middle' });

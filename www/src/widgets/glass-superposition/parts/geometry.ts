@@ -48,6 +48,14 @@ function turnable(el: GlassSuperposition, drawn: Scene, label: string): Template
     <p class="small soft">Drag to turn it, or use the arrow keys.</p>`;
 }
 
+/** What each neuron takes from each feature: with a ReLU in the hidden layer, neurons have axes of their own. */
+function weights(shot: Shot, side: number): TemplateResult {
+  const { nFeatures: n, nHidden: m } = shot.plan.settings;
+  return html`<div class="matrix"><div style="width:${side}px"><p class="small soft">W₁: rows are neurons, columns are features</p>
+      <canvas class="gram" style="aspect-ratio:${n} / ${m}" width="1" height="1" role="img" aria-label=${`Weights from ${n} features to ${m} neurons`}></canvas></div></div>
+    <p class="small soft"><span class="legend"><span>−1</span><span class="ramp signed"></span><span>1</span></span></p>`;
+}
+
 function large(el: GlassSuperposition, shot: Shot): TemplateResult {
   const label = sentence(shot, el.chosen);
   const side = Math.min(el.width, 460);
@@ -55,6 +63,7 @@ function large(el: GlassSuperposition, shot: Shot): TemplateResult {
     const drawn = drawing(el, shot, el.chosen, side, false);
     return shot.plan.settings.nHidden === 3 ? turnable(el, drawn, label) : html`<svg class="plane" role="img" aria-label=${label} style="max-width:${side}px" ${scene(drawn)}></svg>`;
   }
+  if (!shot.plan.settings.tied) return weights(shot, side);
   const { nFeatures: n } = shot.plan.settings;
   const barWidth = Math.max(60, Math.round(el.width * 0.22));
   const square = Math.min(el.width - barWidth - 12, 460);
@@ -62,7 +71,7 @@ function large(el: GlassSuperposition, shot: Shot): TemplateResult {
   const known = el.gram?.length === n * n ? el.gram : null;
   const links = known ? graph(instance, known, Math.min(el.width, 560)) : null;
   return html`<div class="matrix">
-      <div style="width:${square}px"><p class="small soft">${shot.plan.settings.tied ? 'WᵀW' : 'W₂W₁'}: column on, row read</p>
+      <div style="width:${square}px"><p class="small soft">WᵀW: column on, row read</p>
         <canvas class="gram" width="1" height="1" role="img" aria-label=${`How strongly each of ${n} features is read where another is on`}></canvas></div>
       <div style="width:${barWidth}px"><p class="small soft">length</p><svg role="img" aria-label="Length of each feature, coloured by superposition" ${scene(bars(instance, barWidth, square))}></svg></div>
     </div>
@@ -106,7 +115,7 @@ function seeds(el: GlassSuperposition, shot: Shot): TemplateResult {
         <span class="small soft number">${oneDensity ? `seed ${instance.seed}` : `p ${digits(shot.plan.settings.density[index])}`} · ${digits(instance.loss)}</span>
       </button>`)}
     </div>
-    ${oneDensity ? html`<p><b>Reached:</b> ${reached.map(({ geometry, count }, at) => html`${at > 0 ? '; ' : ''}<span class="number">${count} of ${instances.length}</span> ${geometry}`)}.
+    ${oneDensity ? html`<p><b>Reached:</b> ${reached.map(({ geometry, count }, at) => html`${at > 0 ? '; ' : ''}<span class="number">${count} of ${instances.length}:</span> ${geometry}`)}.
       <span class="soft">Below each name: seed and loss. All have the same settings; what differs are the initial weights and the samples.</span></p>` : nothing}
   </div>`;
 }
@@ -140,6 +149,6 @@ function lossLine(shot: Shot, chosen: number): TemplateResult {
   const { linear, nothingStored } = shot.controls;
   const density = shot.plan.settings.density[chosen] ?? 1;
   const at = <T extends { density: number }>(list: readonly T[]) => list.find((entry) => entry.density === density);
-  return html`<p class="small">Loss <b class="number">${digits(loss)}</b>; <span class="soft">best linear model <span class="number">${digits(at(linear)?.loss)}</span>,
+  return html`<p class="small">Loss <b class="number">${digits(loss)}</b>; <span class="soft">${shot.plan.settings.task === 'absolute' ? nothing : html`best linear model <span class="number">${digits(at(linear)?.loss)}</span>,`}
     nothing stored <span class="number">${digits(at(nothingStored)?.loss)}</span>, untrained <span class="number">${digits(shot.untrained.instances[chosen]?.loss)}</span>.</span></p>`;
 }

@@ -11,7 +11,7 @@ function levels(shot: Shot, instance: number): { name: string; loss: number }[] 
   const density = report(shot, instance).density;
   const nearest = <T extends { density: number }>(list: readonly T[]): T | undefined => list.find((entry) => Math.abs(entry.density - density) < 1e-6);
   const linearTwin = nearest(shot.controls.linear);
-  return linearTwin && linearTwin.loss > 0 ? [{ name: 'best linear model', loss: linearTwin.loss }] : [];
+  return shot.plan.settings.task === 'reconstruct' && linearTwin && linearTwin.loss > 0 ? [{ name: 'best linear model', loss: linearTwin.loss }] : [];
 }
 
 export function lossCurve(shot: Shot, instance: number, width: number, height: number): Scene {

@@ -31,7 +31,7 @@ export function dimensionsPlot(shot: Shot, width: number, height: number, chosen
   const y = linear([0, most], [room.bottom, room.top]);
   const marks: Mark[] = axes(axis, { scale: y, ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: String(at) })), name: 'D* (dimensions per feature)' }, room);
   marks.push(...guide(1, 'linear twin', room, y, '6 4', 'warn'), ...guide(0.5, 'pairs: 1/2', room, y, '2 4'));
-  if (m / n < 0.45) marks.push(...guide(m / n, 'random', room, y, '2 4', 'soft'));
+  if (m / n < 0.45) marks.push({ kind: 'line', from: [room.left, y(m / n)], to: [room.right, y(m / n)], stroke: 'soft', dash: '2 4' }, { kind: 'words', at: [room.left + 6, y(m / n) + 14], text: 'random unit vectors', size: 11, fill: 'soft' });
   const place = (value: number | null): number => y(Math.min(most, value ?? Number.NaN));
   const line = columns(shot).map(({ density, dimensions }) => [x(1 / density), place(dimensions)] as const)
     .filter(([, at]) => Number.isFinite(at));
@@ -51,8 +51,9 @@ export function featuresPlot(shot: Shot, width: number, height: number, chosen: 
   const y = linear([0, 1.06], [room.bottom, room.top]);
   const { mean, p95 } = shot.controls.random.dimensionality;
   const marks: Mark[] = axes(axis, { scale: y, ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: String(at) })), name: 'D of each feature' }, room);
-  marks.push({ kind: 'box', at: [room.left, y(Math.min(1.06, p95))], size: [room.right - room.left, y(mean) - y(Math.min(1.06, p95))], fill: 'warn', opacity: 0.25 });
-  marks.push(...guide(mean, 'random', room, y, '6 4', 'warn'));
+  marks.push({ kind: 'box', at: [room.left, y(Math.min(1.06, p95))], size: [room.right - room.left, y(mean) - y(Math.min(1.06, p95))], fill: 'warn', opacity: 0.16 });
+  marks.push({ kind: 'line', from: [room.left, y(mean)], to: [room.right, y(mean)], stroke: 'warn', dash: '6 4' });
+  marks.push({ kind: 'words', at: [room.left + 6, y(mean) + 14], text: 'random directions', size: 11, fill: 'warn' });
   for (const { value, label } of FIGURES) {
     // 2/5 and 3/8 lie too close for two words.
     marks.push({ kind: 'line', from: [room.left, y(value)], to: [room.right, y(value)], stroke: 'edge', dash: '2 4', opacity: 0.9 });
