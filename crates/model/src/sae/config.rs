@@ -251,3 +251,107 @@ fn lift_metadata(fields: &mut Fields) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of SAELens 6 with some fields changed; `null` takes one out.
+    fn parse(changes: Value) -> Result<SaeConfig> {
+        let mut file = json!({
+            "architecture": "topk", "d_in": 8, "d_sae": 32, "k": 4, "dtype": "float32", "device": "cpu",
+            "apply_b_dec_to_input": false, "normalize_activations": "none", "reshape_activations": "none",
+            "metadata": {"sae_lens_version": "6.54.12", "hook_name": "blocks.0.mlp.hook_post"},
+        });
+        change(&mut file, changes);
+        SaeConfig::parse(&file.to_string())
+    }
+
+    fn change(file: &mut Value, changes: Value) {
+        let (Value::Object(file), Value::Object(changes)) = (file, changes) else {
+            panic!("two objects");
+        };
+        file.extend(changes);
+        file.retain(|_, value| !value.is_null());
+    }
+
+    fn refusal(changes: Value) -> String {
+        let error = parse(changes).expect_err("is refused");
+        assert_eq!(error.code(), "bad-model-file");
+        error.to_string()
+    }
+
+    #[test]
+    fn fields_mean_what_saelens_means() {
+        let config = parse(json!({})).unwrap();
+        assert_eq!(config.architecture, Architecture::TopK { k: 4 });
+        assert_eq!(config.hook_name, "blocks.0.mlp.hook_post");
+        assert!(!config.apply_b_dec_to_input);
+        let trained = parse(json!({"architecture": "batchtopk", "k": 5.5})).unwrap();
+        assert_eq!(trained.architecture, Architecture::JumpRelu);
+    }
+
+    #[test]
+    fn a_file_from_before_version_6_is_read_as_saelens_reads_it() {
+        let mut file = json!({
+            "model_name": "tiny", "hook_point": "blocks.1.hook_resid_pre", "hook_point_head_index": null,
+            "d_in": 8, "d_sae": 32, "lr": 0.0004, "normalize_activations": false,
+        });
+        let parse = |file: &Value| SaeConfig::parse(&file.to_string());
+        let config = parse(&file).unwrap();
+        assert_eq!(config.architecture, Architecture::Standard);
+        assert_eq!(config.hook_name, "blocks.1.hook_resid_pre");
+        assert!(config.apply_b_dec_to_input);
+        change(
+            &mut file,
+            json!({"activation_fn_str": "topk", "activation_fn_kwargs": {"k": 3}}),
+        );
+        let k = parse(&file).unwrap().architecture;
+        assert_eq!(k, Architecture::TopK { k: 3 });
+        for (name, value) in [
+            ("activation_fn_str", json!("tanh-relu")),
+            ("finetuning_scaling_factor", json!(true)),
+            ("normalize_activations", json!(true)),
+            ("hook_point_head_index", json!(2)),
+        ] {
+            let mut file = file.clone();
+            change(&mut file, json!({ name: value }));
+            assert!(parse(&file).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_computed_is_refused_by_name() {
+        for (changes, says) in [
+            (json!({"architecture": "temporal"}), "temporal"),
+            (json!({"architecture": null}), "\"architecture\" is missing"),
+            (json!({"k": null}), "\"k\" is missing"),
+            (json!({"k": 33}), "at most 32"),
+            (json!({"d_sae": 5000, "k": 2000}), "at most 1024"),
+            (json!({"d_in": 0}), "\"d_in\""),
+            (
+                json!({"normalize_activations": "covariance_whitening"}),
+                "covariance_whitening",
+            ),
+            (
+                json!({"reshape_activations": "hook_q"}),
+                "reshape_activations",
+            ),
+            (
+                json!({"hook_name_out": "blocks.0.hook_mlp_out"}),
+                "hook_name_out",
+            ),
+            (
+                json!({"metadata": {"sae_lens_version": "6.0.0"}}),
+                "\"hook_name\" is missing",
+            ),
+            (
+                json!({"aply_b_dec_to_input": true}),
+                "\"apply_b_dec_to_input\"",
+            ),
+        ] {
+            let sentence = refusal(changes);
+            assert!(sentence.contains(says), "{sentence}");
+        }
+    }
+}
