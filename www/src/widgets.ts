@@ -2,6 +2,7 @@
 
 const ELEMENTS: Readonly<Record<string, () => Promise<unknown>>> = {
   'glass-induction': () => import('./widgets/glass-induction/element.ts'),
+  'glass-othello': () => import('./widgets/glass-othello/element.ts'),
   'glass-superposition': () => import('./widgets/glass-superposition/element.ts'),
 };
 

@@ -11,6 +11,8 @@
  * Hook names, tensor shapes and config fields are TransformerLens's, without the batch dimension.
  */
 
+import type { FitProbeOptions, OthelloOptions, OthelloReport, ProbeFit, ProbesDescription } from './othello.d.ts';
+
 /** The release of this script, as in its changelog. */
 export declare const version: string;
 
@@ -285,6 +287,8 @@ export interface InductionReport {
   reusedPositions: number;
 }
 
+export type * from './othello.d.ts';
+
 /** What the engine holds at the moment. */
 export interface MemoryReport {
   /** Size of the engine's WebAssembly memory. It is shared by all models and never shrinks. */
@@ -322,6 +326,12 @@ export interface Model {
   attachSae(source: ModelSource, options?: AttachSaeOptions): Promise<AttachedSae>;
   /** Looks for induction heads: everything that `<glass-induction>` shows, in one request. */
   induction(input: string | ArrayLike<number>, options?: InductionOptions): Promise<InductionReport>;
+  /** Loads a folder of linear probes for an Othello model; refused where they were not made for this model. */
+  attachProbes(address: string | URL, options?: CallOptions): Promise<ProbesDescription>;
+  /** What `<glass-othello>` shows of one position: boards as read from every layer, the next move, and a changed belief with its controls. */
+  othello(transcript: string, options?: OthelloOptions): Promise<OthelloReport>;
+  /** Fits a probe on fresh random games, beside one on shuffled labels; resolved at the end, each step reported on the way. */
+  fitProbe(options: FitProbeOptions): Promise<ProbeFit>;
   /** What the engine holds at the moment. */
   memory(): Promise<MemoryReport>;
   /** Destroys the graphics device, to see how the model moves to the CPU. Does nothing on the CPU. */

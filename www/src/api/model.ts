@@ -4,7 +4,7 @@ import type * as api from './glasshouse.d.ts';
 import { GlasshouseError, aborted, untilAborted } from './error.ts';
 import { refuseUnknown } from './nearest.ts';
 import { Attachment } from './sae.ts';
-import { sourceOf } from './source.ts';
+import { addressOf, sourceOf } from './source.ts';
 import { finite, wireEdits, wireHooks, wireInput, wireTop } from './wire.ts';
 
 type Requested = Exclude<Kind, 'load' | 'unload'>;
@@ -21,6 +21,8 @@ export class LoadedModel implements api.Model {
   readonly #shared: SharedModel;
   readonly #disposal = new AbortController();
   readonly #saes = new Set<Attachment>();
+  /** The address of the probes that read this handle's boards. */
+  #probes: string | null = null;
 
   constructor(client: EngineClient, shared: SharedModel) {
     const { description } = shared;
@@ -116,6 +118,36 @@ export class LoadedModel implements api.Model {
     this.#client.observe(this.#shared, report.backend);
     if (other && report.twinBackend) this.#client.observe(other, report.twinBackend);
     return report;
+  }
+
+  async attachProbes(address: string | URL, options: api.CallOptions = {}): Promise<api.ProbesDescription> {
+    refuseUnknown('attachProbes', options, ['signal']);
+    const probes = addressOf(String(address), document.baseURI);
+    const description = await this.#request<'othelloProbes'>({ kind: 'othelloProbes', model: this.#shared.number, probes }, options);
+    this.#probes = probes;
+    return description;
+  }
+
+  async othello(transcript: string, options: api.OthelloOptions = {}): Promise<api.OthelloReport> {
+    refuseUnknown('othello', options, ['ply', 'edits', 'editLayers', 'scale', 'sweep', 'attention', 'seed', 'signal', 'owner']);
+    const { ply = null, edits = [], editLayers = [], scale = 1, sweep = false, attention = false, seed = 0 } = options;
+    const request = { transcript, ply, edits, editLayers, scale: finite('scale', scale), sweep, attention, seed: finite('seed', seed) };
+    const report = await this.#request<'othelloRun'>({ kind: 'othelloRun', model: this.#shared.number, probes: this.#probes, request }, options);
+    this.#client.observe(this.#shared, report.backend);
+    return report;
+  }
+
+  async fitProbe(options: api.FitProbeOptions): Promise<api.ProbeFit> {
+    const { onStep, signal, ...request } = { frame: 'mine-theirs' as const, games: 200, seed: 0, shuffledLabels: true, untrained: false, ...options };
+    refuseUnknown('fitProbe', request, ['layer', 'frame', 'games', 'seed', 'shuffledLabels', 'untrained']);
+    const model = this.#shared.number;
+    const terms = signal ? { signal } : {};
+    let fit = await this.#request<'othelloFit'>({ kind: 'othelloFit', model, request }, terms);
+    for (;;) {
+      onStep?.(fit);
+      if (fit.phase === 'done') return fit;
+      fit = await this.#request<'othelloFitStep'>({ kind: 'othelloFitStep', model }, terms);
+    }
   }
 
   async memory(): Promise<api.MemoryReport> {

@@ -4,7 +4,7 @@ import { GlasshouseError } from './error.ts';
 
 /** Where a model's files are: a folder's absolute address, or files by name. `base` is what a relative address is relative to. */
 export function sourceOf(given: ModelSource, base: string, caller = 'loadModel'): Source {
-  if (typeof given === 'string' || given instanceof URL) return { kind: 'url', url: folderAddress(String(given), base) };
+  if (typeof given === 'string' || given instanceof URL) return { kind: 'url', url: addressOf(String(given), base) };
   const files = (given as { files?: unknown } | null | undefined)?.files;
   if (files === null || typeof files !== 'object' || !(Symbol.iterator in files)) {
     throw new GlasshouseError('bad-input', `${caller} takes the address of a folder or {files}: a FileList or a Map from names to Blobs.`);
@@ -12,7 +12,8 @@ export function sourceOf(given: ModelSource, base: string, caller = 'loadModel')
   return pickedFiles(files as Iterable<unknown>);
 }
 
-function folderAddress(given: string, base: string): string {
+/** The absolute address of a model folder. */
+export function addressOf(given: string, base: string): string {
   let url: URL;
   try {
     url = new URL(given, base);

@@ -2,6 +2,7 @@ import { GlasshouseError, aborted, untilAborted } from '../api/error.ts';
 import type { BackendReport, LoadOptions, ModelConfig, Progress } from '../api/glasshouse.d.ts';
 import { Lane } from './lane.ts';
 import type { AttachedSaeDescription, UsedSae } from './sae-protocol.ts';
+import type { RulesAsk } from './othello-protocol.ts';
 import type { Answers, Ask, FromWorker, Kind, Source, ToWorker } from './protocol.ts';
 import { spawn } from './spawn.ts';
 import type { ToyAsk } from './toy-protocol.ts';
@@ -111,8 +112,8 @@ export class EngineClient {
     return untilAborted(answer, terms.signal, aborted);
   }
 
-  /** One request about toy models, which need no files. */
-  toy<K extends ToyAsk['kind']>(ask: AskOf<K>, signal?: AbortSignal): Promise<Answers[K]> {
+  /** One request about toy models or the rules of a game, which need no files. */
+  toy<K extends (ToyAsk | RulesAsk)['kind']>(ask: AskOf<K>, signal?: AbortSignal): Promise<Answers[K]> {
     if (signal?.aborted) return Promise.reject(aborted());
     return untilAborted(this.call<K>(ask, { signal }), signal, aborted);
   }

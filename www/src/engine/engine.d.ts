@@ -1,7 +1,7 @@
 // What crates/engine exports through wasm-bindgen (`--target web`), as far as the worker uses it.
 import type { Ablation, BackendReport, HeadScores, MemoryReport, ModelConfig } from '../api/glasshouse.d.ts';
-import type { BoardEdit, OthelloGame, OthelloReport, ProbeFit, Side } from '../api/othello.d.ts';
-import type { AttachedProbes, FitRequest, OthelloRequest } from './othello-protocol.ts';
+import type { BoardEdit, OthelloGame, ProbeFit, Side } from '../api/othello.d.ts';
+import type { EngineReport, EngineRequest, FitRequest } from './othello-protocol.ts';
 import type { WireEdit } from './protocol.ts';
 import type { UsedSae } from './sae-protocol.ts';
 import type {
@@ -90,8 +90,8 @@ export class Session {
   /** The same with a second model on the same tokens. */
   inductionWithTwin(request: InductionRequest, twin: Session): Promise<InductionAnswer>;
   /** Takes the place of probes attached before; refused by name where they do not fit the model. */
-  attachProbes(files: { config: string; weights: Uint8Array }): AttachedProbes;
-  othello(request: OthelloRequest): Promise<OthelloReport>;
+  attachProbes(files: { config: string; weights: Uint8Array }): { hooks: string[]; untrainedSeed: number };
+  othello(request: EngineRequest): Promise<EngineReport>;
   /** Begins a fit, in place of the one before; each step is short. */
   fitProbeStart(request: FitRequest): Promise<ProbeFit>;
   fitProbeStep(): Promise<ProbeFit>;

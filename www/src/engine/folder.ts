@@ -13,6 +13,7 @@ const LIMIT_BYTES = {
   'means.safetensors': 256 * MB,
   'cfg.json': MB,
   'sae_weights.safetensors': 512 * MB,
+  'accuracy.json': MB,
 } as const;
 
 export type FileName = keyof typeof LIMIT_BYTES;

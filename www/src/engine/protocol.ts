@@ -4,6 +4,7 @@ import type {
 } from '../api/glasshouse.d.ts';
 import type { Description, NamedTensor, NamedTop } from './engine.js';
 import type { SaeAnswers, SaeAsk, UsedSae } from './sae-protocol.ts';
+import type { OthelloAnswers, OthelloAsk } from './othello-protocol.ts';
 import type { ToyAnswers, ToyAsk } from './toy-protocol.ts';
 
 /** Where the files of a model are. Blobs are handles: their bytes are read in the worker. */
@@ -26,6 +27,7 @@ export type Input = { text: string; prependBos: boolean | null } | { ids: number
 /** A request to the worker. `model` is the number that the page gave to the model. */
 export type Ask =
   | ToyAsk
+  | OthelloAsk
   | SaeAsk
   | { kind: 'load'; model: number; source: Source; backend: NonNullable<LoadOptions['backend']> }
   | { kind: 'unload'; model: number }
@@ -58,7 +60,7 @@ export type Ask =
 export type Kind = Ask['kind'];
 
 /** The answer to each kind of request. */
-export interface Answers extends ToyAnswers, SaeAnswers {
+export interface Answers extends ToyAnswers, OthelloAnswers, SaeAnswers {
   load: Description;
   unload: null;
   tokenize: Token[];

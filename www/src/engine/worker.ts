@@ -2,6 +2,8 @@
 import { GlasshouseError, aborted, codeOf, messageOf } from '../api/error.ts';
 import type { InductionReport } from '../api/glasshouse.d.ts';
 import { isAbort } from './folder.ts';
+import { answerOthello } from './othello.ts';
+import { isOthelloAsk } from './othello-protocol.ts';
 import type { Answers, Ask, FromWorker, Kind, ToWorker } from './protocol.ts';
 import { Resident, fetchModel, startEngine } from './resident.ts';
 import { isSaeAsk } from './sae-protocol.ts';
@@ -54,6 +56,7 @@ async function reply(id: number, ask: Ask): Promise<void> {
 function answerTo(id: number, ask: Ask, controller: AbortController): Promise<Answers[Kind]> {
   const { signal } = controller;
   if (isToyAsk(ask)) return answerToy(ask, signal, inLine);
+  if (isOthelloAsk(ask)) return answerOthello(ask, signal, inLine, resident);
   if (isSaeAsk(ask)) return answerSae(ask, signal, inLine, resident(ask.model), (progress) => page.postMessage({ type: 'progress', id, progress }));
   switch (ask.kind) {
     case 'load':

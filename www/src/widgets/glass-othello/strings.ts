@@ -1,0 +1,26 @@
+/** Longer words of the element. */
+export const words = {
+  about: 'Othello-GPT: play a game, read the board out of the network, and change its mind.',
+  missing: 'The rules need no network: you can play on here. What the network expects and believes is missing until its folder can be read.',
+} as const;
+
+export const SHOULD_SEE: readonly string[] = [
+  'The network reads nothing but moves such as f5 d6 c3. Yet a straight line through its middle layers says of nearly every square whether it is empty, mine or theirs. From the embedding it cannot.',
+  'Ask for black/white instead and many squares go grey and wrong, at every layer: the network keeps the board as the side to move sees it.',
+  'The bag of moves (who played each square, the last move, the ply; no network) is right on most squares, because discs are often not turned. Only what lies above it was computed by the network.',
+  'Change a square in the middle layers and the moves follow the changed board: new legal moves light up and lost ones go dark. A random direction of the same length does much less, and in the last layers the change comes too late.',
+];
+
+export const NOT_SHOWN: readonly string[] = [
+  'A probe that reads a board does not prove that the network uses it. The changed belief is the better evidence, and it too can push the network where no game leads.',
+  'The network learnt random legal games, not good play. Its expectations say what is legal, not what is wise.',
+  'The read-outs are of one position. The chart over held-out games says how often they are right.',
+  'Shades are the probe’s own probabilities; they are not calibrated against how often it is right.',
+];
+
+export const HOW: readonly string[] = [
+  'Layer 0 is the embedding; layer L is the residual stream after L blocks (blocks.{L−1}.hook_resid_post), at the last move. A probe is one linear softmax per square over three states, fitted on other games.',
+  'A change adds scale × the difference of the probe’s directions (mine/theirs, unit length) for the new and the old state, at the last position and the chosen layers.',
+  'Errors: the N likeliest squares against the N legal moves of the changed board; both kinds counted. Random directions have the same length; 95 % is their 95th percentile.',
+  'Untrained: the same network before training, with probes of its own. Shuffled: probes fitted to the boards of other games.',
+];
