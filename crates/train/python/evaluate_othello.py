@@ -10,19 +10,11 @@ from pathlib import Path
 
 import torch
 
-from othello_export import load_othello
-from othello_games import Batch, Games, batch_of
-from othello_model import Othello
+from othello_export import load_othello, untrained_twin
+from othello_games import Batch, fresh_games
 from othello_score import Unplayed, score
 
-SEED, GAMES, GROUP, UNTRAINED = 2_000_003, 1000, 100, 5
-
-
-def untrained_models(shape):
-    """The same architecture before training, from other seeds than the trained one's."""
-    for seed in range(UNTRAINED):
-        torch.manual_seed(10_000 + seed)
-        yield Othello(shape).eval()
+SEED, GAMES, UNTRAINED = 2_000_003, 1000, 5
 
 
 def spread(values):
@@ -30,18 +22,16 @@ def spread(values):
 
 
 def evaluate(folder, games, n_games):
-    source = Games(games, SEED)
-    batch = batch_of(source.read(n_games))
-    source.close()
+    batch = fresh_games(games, SEED, n_games)
     model = load_othello(folder)
-    groups = [score(model, Batch(*part)) for part in zip(*(tensor.split(max(2, n_games // 10)) for tensor in batch))]
-    untrained = [score(twin, batch) for twin in untrained_models(model.shape)]
+    tenths = [score(model, Batch(*part)) for part in zip(*(tensor.chunk(10) for tensor in batch))]
+    untrained = [score(untrained_twin(games, folder, seed), batch) for seed in range(UNTRAINED)]
     numbers = ("illegal_top1", "illegal_mass", "cross_entropy")
     return {
         "games": n_games,
         "seed": SEED,
         "model": score(model, batch),
-        "sd_over_tenths_of_the_games": {name: statistics.stdev(part[name] for part in groups) for name in numbers},
+        "sd_over_tenths_of_the_games": {name: statistics.stdev(part[name] for part in tenths) for name in numbers},
         "untrained": {name: spread([twin[name] for twin in untrained]) for name in numbers} | {"models": UNTRAINED},
         "unplayed_squares": score(Unplayed(), batch),
     }

@@ -5,6 +5,8 @@ python othello_export.py --games BINARY --run FOLDER --out www/models/othello
 
 import argparse
 import json
+import subprocess
+import tempfile
 from pathlib import Path
 
 import torch
@@ -12,7 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from export import write_atomically
 from model import EPS
-from othello_games import Games, batch_of
+from othello_games import fresh_games
 from othello_model import Othello
 from othello_recipe import OthelloShape
 
@@ -54,6 +56,22 @@ def load_othello(folder):
     weights = load_file(Path(folder) / "model.safetensors")
     model.load_state_dict({name: value.float() for name, value in weights.items()})
     return model.eval()
+
+
+def untrained_twin(games, folder, seed):
+    """The untrained network that the engine draws at run time; biases, which its file leaves out, are zeros."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "untrained.safetensors"
+        command = [str(games), "untrained", "--model", str(folder), "--seed", str(seed), "--out", str(path)]
+        subprocess.run(command, check=True)
+        weights = load_file(path)
+    twin = Othello(load_othello(folder).shape)
+    for name, parameter in twin.named_parameters():
+        torch.nn.init.zeros_(parameter)
+        if name not in weights and not name.split(".")[-1].startswith("b"):
+            raise SystemExit(f"the untrained twin has no {name}")
+    twin.load_state_dict(weights, strict=False)
+    return twin.eval()
 
 
 @torch.no_grad()
@@ -100,14 +118,14 @@ def export(state, games, out):
     write_atomically(out / "model.safetensors", lambda path: save_file(weights, path))
     described = json.dumps(config(out.name, shape, state["recipe"]["seed"]), indent=2) + "\n"
     write_atomically(out / "config.json", lambda path: path.write_text(described))
-    source = Games(games, REFERENCE_SEED)
-    ids = batch_of(source.read(1)).ids[0, :REFERENCE_MOVES]
-    source.close()
+    ids = fresh_games(games, REFERENCE_SEED, 1).ids[0, :REFERENCE_MOVES]
     expected = json.dumps(reference(load_othello(out), ids)) + "\n"
     write_atomically(out / "reference.json", lambda path: path.write_text(expected))
     points = ",\n  ".join(json.dumps(point) for point in state["curve"])
     told = {name: state[name] for name in ("step", "games", "seconds", "decay_from", "decay_over")}
-    curves = f'{{"recipe": {json.dumps(state["recipe"])},\n "end": {json.dumps(told)},\n "points": [\n  {points}\n]}}\n'
+    parts = {"recipe": state["recipe"], "earlier": state["earlier"], "end": told}
+    head = "".join(f'"{name}": {json.dumps(value)},\n ' for name, value in parts.items())
+    curves = f'{{{head}"points": [\n  {points}\n]}}\n'
     write_atomically(out / "curves.json", lambda path: path.write_text(curves))
 
 
@@ -116,7 +134,9 @@ def main():
     parser.add_argument("--games", required=True, help="the glasshouse-train binary, which makes the games")
     parser.add_argument("--run", required=True, help="folder of the checkpoints")
     parser.add_argument("--out", required=True, help="model folder to write")
+    parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
     export(newest(arguments.run), arguments.games, arguments.out)
 
 

@@ -56,3 +56,11 @@ def batch_of(records):
     legal = np.zeros((len(records), PLIES - 1, 1 + len(PLAYED)), np.float32)
     legal[..., 1:] = squares(records["legal"][:, 1:])[..., PLAYED]
     return Batch(torch.from_numpy(records["ids"][:, :-1].astype(np.int64)), torch.from_numpy(legal))
+
+
+def fresh_games(binary, seed, count):
+    """The first `count` games of a seed that no training uses, as a batch."""
+    source = Games(binary, seed)
+    batch = batch_of(source.read(count))
+    source.close()
+    return batch

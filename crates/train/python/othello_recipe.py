@@ -22,8 +22,8 @@ class OthelloRecipe:
     games_per_step: int = 64
     # A constant rate after the warm-up, so that the run has no end; `--decay-over` branches off a finished model.
     warm_up_steps: int = 100
-    matrix_lr: float = 0.01  # Muon, the matrices of attention and MLP
-    other_lr: float = 0.002  # AdamW, everything else
+    matrix_lr: float = 0.007  # Muon, the matrices of attention and MLP
+    other_lr: float = 0.0015  # AdamW, everything else
     weight_decay: float = 0.01  # decoupled, of the matrices
     momentum: float = 0.95
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import torch
 
-from othello_games import Games, batch_of
+from othello_export import load_othello
+from othello_games import Games, batch_of, fresh_games
 from othello_model import Othello
 from othello_optimiser import optimisers
 from othello_recipe import add_recipe_arguments, chosen_recipe
@@ -33,9 +34,10 @@ class Run:
         self.optimisers = optimisers(self.model, recipe)
         self.full_rates = [[group["lr"] for group in optimiser.param_groups] for optimiser in self.optimisers]
         self.step, self.games, self.seconds, self.curve = 0, 0, 0.0, []
-        self.decay_from = self.decay_over = None
+        self.warm_from, self.decay_from, self.decay_over = 0, None, None
+        self.earlier = []  # recipes that the run has had before this one, with the step up to which each held
 
-    KEPT = ("step", "games", "seconds", "curve", "decay_from", "decay_over")
+    KEPT = ("step", "games", "seconds", "curve", "warm_from", "decay_from", "decay_over", "earlier")
 
     def save(self, path):
         state = {name: getattr(self, name) for name in self.KEPT} | {
@@ -51,13 +53,24 @@ class Run:
             raise SystemExit(f"{path} holds a model of another shape: move it away to start anew")
         for name in self.KEPT:
             setattr(self, name, state[name])
+        if json.dumps(state["recipe"]) != json.dumps(self.recipe.describe()):
+            self.earlier = [*self.earlier, {"until_step": self.step, "recipe": state["recipe"]}]
         self.model.load_state_dict(state["model"])
         for optimiser, saved in zip(self.optimisers, state["optimisers"]):
             optimiser.load_state_dict(saved)
 
+    def start_from(self, folder):
+        """Shipped weights as they are, rounded to f16, with a fresh optimiser and a new warm-up; the games go on."""
+        self.model.load_state_dict(load_othello(folder).state_dict())
+        told = json.loads((folder / "curves.json").read_text())
+        for name in ("step", "games", "seconds"):
+            setattr(self, name, told["end"][name])
+        self.earlier = [*told["earlier"], {"until_step": self.step, "recipe": told["recipe"]}]
+        self.warm_from, self.curve = self.step, told["points"]
+
     def rate(self):
         """Share of the full rate: a linear warm-up, constant, and in a branch linear to zero."""
-        warm = min(1.0, (self.step + 1) / self.recipe.warm_up_steps)
+        warm = min(1.0, (self.step - self.warm_from + 1) / self.recipe.warm_up_steps)
         if self.decay_over is None:
             return warm
         return warm * max(0.0, 1 - (self.step - self.decay_from) / self.decay_over)
@@ -83,28 +96,31 @@ class Run:
         return (cross_entropy.detach() - floor).item()
 
 
-def start(recipe, folder, decay_over):
+def start(recipe, arguments):
     """The run to go on with, and the path of its checkpoint."""
+    folder, decay_over = Path(arguments.run), arguments.decay_over
     constant, decayed = folder / "checkpoint.pt", folder / "decayed.pt"
     run = Run(recipe)
+    if constant.exists():
+        run.resume(constant)
+    elif arguments.start_from:
+        run.start_from(Path(arguments.start_from))
     if decay_over is None:
-        if constant.exists():
-            run.resume(constant)
         return run, constant
     if decayed.exists():
-        run.resume(decayed)
-        if run.decay_over == decay_over and not run.is_done():
-            return run, decayed
-    run.resume(constant)
+        branch = Run(recipe)
+        branch.resume(decayed)
+        if branch.decay_over == decay_over and (not branch.is_done() or branch.decay_from == run.step):
+            return branch, decayed
     run.decay_from, run.decay_over = run.step, decay_over
     return run, decayed
 
 
 def train(arguments):
-    recipe, folder = chosen_recipe(arguments), Path(arguments.run)
-    folder.mkdir(parents=True, exist_ok=True)
-    run, path = start(recipe, folder, arguments.decay_over)
-    watched = batch_of(Games(arguments.games, WATCH_SEED).read(WATCH_GAMES))
+    recipe = chosen_recipe(arguments)
+    Path(arguments.run).mkdir(parents=True, exist_ok=True)
+    run, path = start(recipe, arguments)
+    watched = fresh_games(arguments.games, WATCH_SEED, WATCH_GAMES)
     games = Games(arguments.games, recipe.seed, run.games)
     print(f"from step {run.step}, game {run.games}, on {torch.get_num_threads()} threads", flush=True)
     started = last_save = last_watch = time.monotonic()
@@ -140,6 +156,7 @@ def main():
     parser.add_argument("--games", required=True, help="the glasshouse-train binary, which makes the games")
     parser.add_argument("--run", required=True, help="folder for the checkpoints")
     parser.add_argument("--decay-over", type=int, help="branch off: let the rate fall to zero over so many steps")
+    parser.add_argument("--start-from", help="where there is no checkpoint: a model folder whose weights to begin from")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--watch-seconds", type=float, default=60, help="time between two points of the learning curve")
     parser.add_argument("--checkpoint-seconds", type=float, default=120, help="time between two checkpoints")
