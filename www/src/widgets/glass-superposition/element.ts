@@ -12,26 +12,18 @@ import type { Controls } from '../../engine/toy-protocol.ts';
 import { Toy } from '../../engine/toy.ts';
 import { exactPhase, gramOf, interferenceOf, controlsOf } from './ask.ts';
 import { parseOn } from './interference.ts';
-import { paintStage } from './paint.ts';
-import { picture } from './picture.ts';
 import type { Guess } from './predict.ts';
-import { python } from './python.ts';
 import { sentence } from './sentence.ts';
 import { BOUNDS, planOf, type Plan } from './settings.ts';
 import { words } from './strings.ts';
 import { Sight } from './sight.ts';
+import { drawersOf, type Drawers } from './stages.ts';
 import { SuperpositionState } from './state.ts';
 import { styles } from './styles.css.ts';
-import { data, tables } from './take-away.ts';
 import { Training } from './training.ts';
 import { best, type Exact, type Shot } from './view.ts';
 import { controls } from './parts/controls.ts';
-import { geometryStage } from './parts/geometry.ts';
-import { interferenceStage } from './parts/interference.ts';
-import { lesson } from './parts/lesson.ts';
-import { phaseStage } from './parts/phase.ts';
 import { player } from './parts/player.ts';
-import { sweepStage } from './parts/sweep.ts';
 
 const FRAME_HEIGHT_PX = 1700;
 const SPEAK_MS = 900;
@@ -56,7 +48,10 @@ export class GlassSuperposition extends SuperpositionState {
   });
 
   #toy: Toy | null = null;
+  #drawers: Drawers | null = null;
+  /** What the models in the worker are trained on, and what the plan that is drawn says. */
   #key = '';
+  #drawnKey = '';
   #controls: Controls | null = null;
   #exact: Exact | null = null;
   #held: Promise<unknown> = Promise.resolve();
@@ -164,9 +159,16 @@ export class GlassSuperposition extends SuperpositionState {
   protected override async compute(signal: AbortSignal): Promise<() => void> {
     const plan = this.#planned();
     const key = JSON.stringify([plan.settings, plan.grid], (_, value: unknown) => (ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value));
-    if (key !== this.#key || !this.#toy) await this.#open(plan, key, signal);
-    this.plan = plan;
-    return () => this.#begin();
+    const [drawers] = await Promise.all([
+      this.#drawers?.view === plan.view ? this.#drawers : drawersOf(plan.view),
+      key !== this.#key || !this.#toy ? this.#open(plan, key, signal) : null,
+    ]);
+    return () => {
+      this.plan = plan;
+      this.#drawers = drawers;
+      this.#drawnKey = key;
+      this.#begin();
+    };
   }
 
   #planned(): Plan {
@@ -193,7 +195,6 @@ export class GlassSuperposition extends SuperpositionState {
     this.#controls = controls;
     this.#exact = null;
     this.#key = key;
-    this.plan = plan;
     this.training.attach(toy, plan.grid !== null, untrained);
     this.#untrained = untrained;
     if (plan.grid) void this.#findExact(plan, key, signal);
@@ -236,7 +237,7 @@ export class GlassSuperposition extends SuperpositionState {
   /** What is drawn, from what training has come to. */
   #take(): void {
     const { slice, losses, report, step, history } = this.training;
-    if (!this.plan || !this.#toy || !this.#controls || !report || !this.#untrained) return;
+    if (!this.plan || this.#drawnKey !== this.#key || !this.#toy || !this.#controls || !report || !this.#untrained) return;
     this.#shown = this.plan.grid ? 0 : best(report.instances, this.#shown);
     this.shot = {
       plan: this.plan, description: this.#toy.description, step, slice, losses, report, untrained: this.#untrained, controls: this.#controls, exact: this.#exact, history,
@@ -303,21 +304,25 @@ export class GlassSuperposition extends SuperpositionState {
   }
 
   override async exportData(): Promise<object> {
-    return data(await this.#measured(), this.chosen, this.effects, this.inputVector);
+    const [shot, { data }] = await Promise.all([this.#measured(), import('./take-away.ts')]);
+    return data(shot, this.chosen, this.effects, this.inputVector);
   }
 
   override async exportTables(): Promise<Table[]> {
-    return tables(await this.#measured(), this.chosen, this.effects, this.inputVector);
+    const [shot, { tables }] = await Promise.all([this.#measured(), import('./take-away.ts')]);
+    return tables(shot, this.chosen, this.effects, this.inputVector);
   }
 
   override async exportPython(): Promise<string> {
     await this.ready;
     if (!this.shot) throw new Error('There is nothing to export yet.');
+    const { python } = await import('./python.ts');
     return python(this.shot, this.chosen);
   }
 
   override async exportImage(format: 'svg' | 'png'): Promise<Blob> {
-    const svg = new Blob([picture(await this.#measured(), this)], { type: 'image/svg+xml' });
+    const [shot, { picture }] = await Promise.all([this.#measured(), import('./picture.ts')]);
+    const svg = new Blob([picture(shot, this)], { type: 'image/svg+xml' });
     return format === 'svg' ? svg : rasterise(svg);
   }
 
@@ -346,35 +351,26 @@ export class GlassSuperposition extends SuperpositionState {
     super.updated(changed);
     const field = this.renderRoot.querySelector('.field');
     if (field) this.#measure.observe(field);
-    paintStage(this);
+    this.#drawers?.paint(this);
   }
 
   protected override render(): TemplateResult {
-    const { shot } = this;
+    const [{ shot }, drawers] = [this, this.#drawers];
     return html`<section class="frame" part="frame" aria-label=${words.about} aria-busy=${this.status === 'loading'}>
       ${this.showsPart('controls') ? controls(this) : nothing}
       ${player(this)}
       <p class="notice small" role="status" ?hidden=${this.notice === ''}>${this.notice}</p>
       ${this.failure ? failureNote(this.failure, () => this.retry()) : nothing}
       <div class="stage" data-view=${this.plan?.view ?? 'geometry'}>
-        ${shot ? this.#stage(shot) : loadingVeil(this.status, this.progress, 'the engine')}
+        ${shot && drawers ? drawers.stage(this, shot) : loadingVeil(this.status, this.progress, 'the engine')}
       </div>
-      ${this.showsPart('lesson') ? lesson(this) : nothing}
+      ${drawers && this.showsPart('lesson') ? drawers.lesson(this) : nothing}
       <div class="foot">
         ${computed(shot?.description.backend ?? null, shot ? `${words.numerics} Seed ${shot.plan.seed}.` : '')}
         ${this.#actions.render()}
       </div>
       <p class="spoken" role="status" aria-live="polite">${this.spoken}</p>
     </section>`;
-  }
-
-  #stage(shot: Shot): TemplateResult {
-    switch (shot.plan.view) {
-      case 'geometry': return geometryStage(this, shot);
-      case 'sweep': return sweepStage(this, shot);
-      case 'phase': return phaseStage(this, shot);
-      case 'interference': return interferenceStage(this, shot);
-    }
   }
 }
 

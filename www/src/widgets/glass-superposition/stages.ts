@@ -1,0 +1,27 @@
+/** The views, each fetched when it is first chosen, and the lesson with them. */
+import type { TemplateResult } from 'lit';
+import type { GlassSuperposition } from './element.ts';
+import type { ViewName } from './presets.ts';
+import type { Shot } from './view.ts';
+
+export type Stage = (el: GlassSuperposition, shot: Shot) => TemplateResult;
+
+const FETCHED: Readonly<Record<ViewName, () => Promise<Stage>>> = {
+  geometry: () => import('./parts/geometry.ts').then(({ geometryStage }) => geometryStage),
+  sweep: () => import('./parts/sweep.ts').then(({ sweepStage }) => sweepStage),
+  phase: () => import('./parts/phase.ts').then(({ phaseStage }) => phaseStage),
+  interference: () => import('./parts/interference.ts').then(({ interferenceStage }) => interferenceStage),
+};
+
+export interface Drawers {
+  readonly view: ViewName;
+  readonly stage: Stage;
+  readonly lesson: (el: GlassSuperposition) => TemplateResult;
+  readonly paint: (el: GlassSuperposition) => void;
+}
+
+/** What draws a view. */
+export async function drawersOf(view: ViewName): Promise<Drawers> {
+  const [stage, { lesson }, { paintStage }] = await Promise.all([FETCHED[view](), import('./parts/lesson.ts'), import('./paint.ts')]);
+  return { view, stage, lesson, paint: paintStage };
+}
