@@ -56,7 +56,9 @@ def exchanged(states):
 def bag_of_moves(records):
     """`[game, 59, BAG]`, all that a linear reader of the list of moves can use: whether the next mover has played each
     square, whether the other side has, which was the last move, and how many there were."""
-    played = np.eye(N_SQUARES, dtype=np.float32)[np.array([0, *PLAYED])[records["ids"]]] * (records["ids"] > 0)[..., None]
+    played = (
+        np.eye(N_SQUARES, dtype=np.float32)[np.array([0, *PLAYED])[records["ids"]]] * (records["ids"] > 0)[..., None]
+    )
     by_black = np.cumsum(played * (records["mover"] == BLACK)[..., None], 1)[:, :-1]
     by_white = np.cumsum(played * (records["mover"] != BLACK)[..., None], 1)[:, :-1]
     black_next = (records["mover"][:, 1:] == BLACK)[..., None]

@@ -1,7 +1,7 @@
 """Writes the cards of Othello-GPT and of its probes from what was measured.
 
-    python othello_card.py --model www/models/othello
-    python othello_card.py --model www/models/othello --probes www/models/othello-probes
+python othello_card.py --model www/models/othello
+python othello_card.py --model www/models/othello --probes www/models/othello-probes
 """
 
 import argparse
@@ -23,10 +23,6 @@ def percent(share):
 
 
 def scores(measured):
-    columns = {
-        "this model": measured["model"],
-        "uniform over squares not yet played": measured["unplayed_squares"],
-    }
     untrained = measured["untrained"]
     rows = []
     for what, name, show in (
@@ -37,24 +33,29 @@ def scores(measured):
         twin = f"{show(untrained[name]['mean'])} ± {show(untrained[name]['sd'])}"
         own = f"{show(measured['model'][name])} ± {show(measured['sd_over_tenths_of_the_games'][name])}"
         rows.append((what, own, twin, show(measured["unplayed_squares"][name])))
-    floor = f"{columns['this model']['floor']:.4f}"
+    floor = f"{measured['model']['floor']:.4f}"
     rows.append(("its floor, E ln(number of legal moves)", floor, floor, floor))
-    head = ("", "this model (± over tenths of the games)", f"untrained twin ({untrained['models']} seeds)", "any square not yet played")
+    head = (
+        "",
+        "this model (± over tenths of the games)",
+        f"untrained twin ({untrained['models']} seeds)",
+        "any square not yet played",
+    )
     return table(head, rows)
 
 
 def by_ply(measured):
     plies, twin = measured["model"]["by_ply"], measured["unplayed_squares"]["by_ply"]
+
+    def mean(of, name, part):
+        weights = plies["positions"][part]
+        return sum(value * weight for value, weight in zip(of[name][part], weights)) / sum(weights)
+
     rows = []
     for first in range(0, 59, 6):
         part = slice(first, min(first + 6, 59))
-        positions = plies["positions"][part]
-
-        def mean(of, name):
-            return sum(value * count for value, count in zip(of[name][part], positions)) / sum(positions)
-
-        above = mean(plies, "cross_entropy") - mean(plies, "floor")
-        shares = (percent(mean(of, name)) for name in ("illegal_top1", "illegal_mass") for of in (plies, twin))
+        shares = (percent(mean(of, name, part)) for name in ("illegal_top1", "illegal_mass") for of in (plies, twin))
+        above = mean(plies, "cross_entropy", part) - mean(plies, "floor", part)
         rows.append((f"{part.start + 2}–{part.stop + 1}", *shares, f"{above:.3f}"))
     head = ("move number", "top-1 illegal", "(unplayed)", "illegal mass", "(unplayed)", "nats above the floor")
     return table(head, rows)
@@ -66,7 +67,9 @@ def curve(curves):
         point = points[max(0, round(wanted * len(points)) - 1)]
         row = (f"{point['step']:,}", f"{point['games']:,}", f"{point['rate']:.2f}", percent(point["illegal_top1"]))
         rows.append((*row, f"{point['above_floor']:.3f}"))
-    return table(("step", "games", "share of the full rate", "top-1 illegal", "nats above the floor"), dict.fromkeys(rows))
+    return table(
+        ("step", "games", "share of the full rate", "top-1 illegal", "nats above the floor"), dict.fromkeys(rows)
+    )
 
 
 def run_in_words(curves):
@@ -106,7 +109,9 @@ def model_card(folder):
         f"`crates/train/python/evaluate_othello.py`, the last stage of the command above.\n\n{promises(measured)}\n{scores(measured)}",
         f"### By move\n\n{by_ply(measured)}",
         f"### Learning curve\n\nOn 200 other fresh games; all points are in `curves.json`.\n\n{curve(curves)}",
-        FAILURES.format(illegal=percent(measured["model"]["illegal_top1"]), mass=percent(measured["model"]["illegal_mass"])),
+        FAILURES.format(
+            illegal=percent(measured["model"]["illegal_top1"]), mass=percent(measured["model"]["illegal_mass"])
+        ),
         LICENCE,
     ]
     return "\n".join(parts)
@@ -131,8 +136,17 @@ def control_table(accuracy):
     rows = []
     for key, name in named.items():
         values = [accuracy["controls"][frame][key] for frame in ("mine-theirs", "black-white")]
-        rows.append((name, *(f"{value[number]:.3f}" for value in values for number in ("all", "non_empty", "balanced"))))
-    head = ["", *(f"{frame}, {number}" for frame in ("mine/theirs", "black/white") for number in ("all", "with a disc", "balanced"))]
+        rows.append(
+            (name, *(f"{value[number]:.3f}" for value in values for number in ("all", "non_empty", "balanced")))
+        )
+    head = [
+        "",
+        *(
+            f"{frame}, {number}"
+            for frame in ("mine/theirs", "black/white")
+            for number in ("all", "with a disc", "balanced")
+        ),
+    ]
     return table(head, rows)
 
 

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from model import EPS, Embed, LayerNorm, Unembed
+from model import Embed, LayerNorm, Unembed
 
 
 class PosEmbed(nn.Module):
@@ -20,7 +20,9 @@ class Attention(nn.Module):
         super().__init__()
         n_heads, d_model, d_head = shape.n_heads, shape.d_model, shape.d_head
         for name in ("Q", "K", "V"):
-            self.register_parameter(f"W_{name}", nn.Parameter(torch.randn(n_heads, d_model, d_head) / math.sqrt(d_model)))
+            self.register_parameter(
+                f"W_{name}", nn.Parameter(torch.randn(n_heads, d_model, d_head) / math.sqrt(d_model))
+            )
             self.register_parameter(f"b_{name}", nn.Parameter(torch.zeros(n_heads, d_head)))
         write = 1 / math.sqrt(n_heads * d_head * 2 * shape.n_layers)
         self.W_O = nn.Parameter(torch.randn(n_heads, d_head, d_model) * write)
