@@ -10,7 +10,7 @@ import { rasterise } from '../../base/image.ts';
 import { failureNote, loadingVeil, numerics } from '../../base/notes.ts';
 import { GlassWidget, WORD, type Table } from '../../base/widget.ts';
 import { LIBRARY, type Entry } from './library.ts';
-import { ask, randomGame, replay, type Cache } from './question.ts';
+import { ask, randomGame, replay, usualStrength, type Cache } from './question.ts';
 import { expects, reading, squareWords, wholePicture } from './sentence.ts';
 import { formatEdits, FRAMES, parseEdits, place, squareName, type Settings } from './settings.ts';
 import { words } from './strings.ts';
@@ -29,7 +29,6 @@ const shipped = (name: string): string => new URL(`../models/${name}/`, import.m
 
 const FRAME_HEIGHT_PX = 2400;
 const SPEAK_MS = 700;
-const MOST_SCALE = 8;
 const FIT_GAMES = 200;
 const MOST_CHART_PX = 640;
 
@@ -70,7 +69,6 @@ export class GlassOthello extends GlassWidget {
   @state() chartWidth = MOST_CHART_PX;
   @state() private spoken = '';
 
-  readonly mostScale = MOST_SCALE;
   #model: Model | null = null;
   #probes: ProbesDescription | null = null;
   #cache: Cache = { key: '', report: null };
@@ -104,6 +102,11 @@ export class GlassOthello extends GlassWidget {
   /** The ply on the board. */
   get shownPly(): number {
     return this.game ? place(this.ply, this.game.plies.length - 1) : 0;
+  }
+
+  /** The right end of the slider of strengths. */
+  get mostScale(): number {
+    return 4 * usualStrength(this.#probes, 0).scale;
   }
 
   showsPart(part: 'controls' | 'lesson'): boolean {

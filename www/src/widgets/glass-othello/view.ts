@@ -105,7 +105,8 @@ export function moveSquares(probs: Float32Array, board: Int8Array, legal: readon
     const isLegal = legal.includes(square);
     const sign = changes.plus?.includes(square) ? 'plus' : changes.cross?.includes(square) ? 'cross' : isLegal ? 'dot' : prob >= 0.01 ? 'cross' : undefined;
     return {
-      share: Math.min(1, prob / top),
+      // An occupied square is coloured only where some probability falls on it all the same.
+      share: board[square] && prob < 0.01 ? undefined : Math.min(1, prob / top),
       disc: disc(board, square),
       sign,
       text: prob >= 0.01 ? String(Math.round(prob * 100)) : undefined,

@@ -46,10 +46,10 @@ function play(el: GlassOthello): TemplateResult {
       },
     })}
     <div class="row steps">
-      <button type="button" aria-label="To the start" ?disabled=${ply === 0} @click=${() => el.goTo(0)}>⏮</button>
-      <button type="button" aria-label="One move back" ?disabled=${ply === 0} @click=${() => el.goTo(ply - 1)}>◀</button>
+      <button type="button" aria-label="To the start" ?disabled=${ply === 0} @click=${() => el.goTo(0)}>«</button>
+      <button type="button" aria-label="One move back" ?disabled=${ply === 0} @click=${() => el.goTo(ply - 1)}>‹</button>
       <input type="range" aria-label="Move" min="0" max=${last} .value=${String(ply)} aria-valuetext="after move ${ply} of ${last}" @input=${(event: Event) => el.goTo(Number((event.target as HTMLInputElement).value))}>
-      <button type="button" aria-label="One move on" ?disabled=${ply === last} @click=${() => el.goTo(ply + 1)}>▶</button>
+      <button type="button" aria-label="One move on" ?disabled=${ply === last} @click=${() => el.goTo(ply + 1)}>›</button>
       <span class="small number">${ply}/${last}</span>
       <button type="button" ?disabled=${ply === 0} @click=${() => el.undo()}>Undo</button>
     </div>
