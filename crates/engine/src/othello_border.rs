@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use glasshouse_interp::othello::fit::Progress;
 use glasshouse_interp::othello::moves::Moves;
 use glasshouse_interp::othello::report::Report;
 use glasshouse_tensor::Error;
@@ -66,7 +67,36 @@ impl Session {
         let report = inner.othello(&asked(request)?).await.map_err(thrown)?;
         let result = to_js(&report)?;
         set_arrays(&result, &report)?;
-        Reflect::set(&result, &"backend".into(), &to_js(&inner.backend())?)?;
+        set(&result, "backend", &to_js(&inner.backend())?)?;
+        Ok(result)
+    }
+
+    /// Starts a live fit.
+    #[wasm_bindgen(js_name = fitProbeStart)]
+    pub fn fit_probe_start(&self, request: JsValue) -> JsResult<JsValue> {
+        let progress = self.inner.fit_probe_start(&asked(request)?);
+        self.fit_result(&progress.map_err(thrown)?)
+    }
+
+    /// One slice of it.
+    #[wasm_bindgen(js_name = fitProbeStep)]
+    pub async fn fit_probe_step(&self) -> JsResult<JsValue> {
+        let inner = Rc::clone(&self.inner);
+        let progress = inner.fit_probe_step().await;
+        self.fit_result(&progress.map_err(thrown)?)
+    }
+
+    /// Ends it and frees its memory.
+    #[wasm_bindgen(js_name = fitProbeStop)]
+    pub fn fit_probe_stop(&self) {
+        self.inner.fit_probe_stop();
+    }
+}
+
+impl Session {
+    fn fit_result(&self, progress: &Progress) -> JsResult<JsValue> {
+        let result = to_js(progress)?;
+        set(&result, "backend", &to_js(&self.inner.backend())?)?;
         Ok(result)
     }
 }

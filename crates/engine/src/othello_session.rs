@@ -1,9 +1,11 @@
 //! What the page asks of a session that holds an Othello-GPT.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use glasshouse_interp::othello::edit::SquareEdit;
-use glasshouse_interp::othello::intervention::Strength;
+use glasshouse_interp::othello::fit::{Fit, Progress, Settings};
+use glasshouse_interp::othello::intervention::{DRAWS, Strength};
 use glasshouse_interp::othello::probes::{Model, Probes};
 use glasshouse_interp::othello::report::{Question, Report, check_model};
 use glasshouse_model::Fields;
@@ -17,6 +19,7 @@ use crate::session::Session;
 #[derive(Default)]
 pub(crate) struct Othello {
     probes: Option<Rc<Probes>>,
+    fit: Option<Fit>,
 }
 
 /// In whose words a square is described.
@@ -54,7 +57,7 @@ pub struct OthelloRequest {
     /// At these layers: 0 the embedding, l after block l − 1.
     #[serde(default)]
     pub edit_layers: Vec<usize>,
-    /// Length of the vector that each changed square adds.
+    /// Length of the vector that each changed square adds, over the length of the residual stream.
     #[serde(default)]
     pub scale: f32,
     /// Whether each layer alone is tried as well.
@@ -66,6 +69,26 @@ pub struct OthelloRequest {
     /// Seed of the controls.
     #[serde(default)]
     pub seed: u64,
+}
+
+/// A probe that is to be fitted live.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FitRequest {
+    /// 0 the embedding, l after block l − 1.
+    pub layer: usize,
+    /// In whose words.
+    pub frame: WireFrame,
+    /// Games that are played for it.
+    pub games: usize,
+    /// Seed of the games.
+    pub seed: u64,
+    /// Whether a probe on shuffled labels is fitted beside it.
+    #[serde(default)]
+    pub shuffled_labels: bool,
+    /// Whether a probe on the untrained twin is fitted beside it.
+    #[serde(default)]
+    pub untrained: bool,
 }
 
 /// Probes that were attached.
@@ -93,6 +116,7 @@ impl OthelloRequest {
             strength: Strength {
                 layers: self.edit_layers.clone(),
                 scale: self.scale,
+                draws: DRAWS,
                 sweep: self.sweep,
                 seed: self.seed,
             },
@@ -134,6 +158,53 @@ impl Session {
         let probes = self.othello.borrow().probes.clone();
         self.attempt(async |placed| placed.othello(probes.as_deref(), &question).await)
             .await
+    }
+
+    /// Starts a live fit in place of the one before; nothing is computed yet.
+    ///
+    /// # Errors
+    /// As [`Fit::new`].
+    pub fn fit_probe_start(&self, request: &FitRequest) -> Result<Progress> {
+        let settings = Settings {
+            layer: request.layer,
+            frame: request.frame.into(),
+            games: request.games,
+            seed: request.seed,
+            shuffled_labels: request.shuffled_labels,
+            untrained: request.untrained,
+        };
+        let fit = Fit::new(self.config(), settings)?;
+        let progress = fit.progress();
+        self.othello.borrow_mut().fit = Some(fit);
+        Ok(progress)
+    }
+
+    /// One slice of it.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] where none was started, and as [`Fit::advance`].
+    pub async fn fit_probe_step(&self) -> Result<Progress> {
+        let probes = self.othello.borrow().probes.clone();
+        let untrained = probes.map_or(0, |probes| probes.untrained_seed);
+        // Taken out while it works: no borrow is held across an await.
+        let fit = RefCell::new(self.othello.borrow_mut().fit.take());
+        let progress = self
+            .attempt(async |placed| {
+                let Some(mut taken) = fit.take() else {
+                    return Err(Error::BadInput("No fit was started.".into()));
+                };
+                let progress = placed.advance_fit(&mut taken, untrained).await;
+                fit.replace(Some(taken));
+                progress
+            })
+            .await;
+        self.othello.borrow_mut().fit = fit.take();
+        progress
+    }
+
+    /// Ends the fit and frees its memory.
+    pub fn fit_probe_stop(&self) {
+        self.othello.borrow_mut().fit = None;
     }
 }
 

@@ -6,7 +6,7 @@ use glasshouse_backend_cpu::CpuBackend;
 use glasshouse_backend_gpu::Gpu;
 use glasshouse_hooks::{Edit, HookPoint};
 use glasshouse_interp::induction::{Controls, Question, Report, patterns, report};
-use glasshouse_interp::othello::{probes::Probes, report as othello};
+use glasshouse_interp::othello::{fit, probes::Probes, report as othello};
 use glasshouse_model::{Config, Means, RunOutput, Runner, Sae, Transformer, Weights};
 use glasshouse_tensor::{Backend, Result};
 
@@ -38,7 +38,7 @@ impl<B: Backend> Bench<B> {
     }
 
     /// The model and its untrained twin, which is drawn the first time that it is asked for.
-    pub fn with_untrained(&mut self, seed: u64) -> Result<(&mut Runner<B>, &mut Runner<B>)> {
+    fn with_untrained(&mut self, seed: u64) -> Result<(&mut Runner<B>, &mut Runner<B>)> {
         let twin = match self.untrained.take() {
             Some((drawn_from, twin)) if drawn_from == seed => twin,
             _ => othello::untrained_twin(self.runner.backend(), self.runner.config(), seed)?,
@@ -55,6 +55,11 @@ impl<B: Backend> Bench<B> {
         let seed = probes.map_or(question.strength.seed, |probes| probes.untrained_seed);
         let (model, untrained) = self.with_untrained(seed)?;
         othello::report(model, untrained, probes, question).await
+    }
+
+    async fn advance_fit(&mut self, fit: &mut fit::Fit, untrained: u64) -> Result<fit::Progress> {
+        let (model, untrained) = self.with_untrained(untrained)?;
+        fit.advance(model, untrained).await
     }
 
     async fn induction(
@@ -124,6 +129,18 @@ impl Placed {
         match self {
             Placed::Cpu(bench) => bench.othello(probes, question).await,
             Placed::Gpu(bench) => bench.othello(probes, question).await,
+        }
+    }
+
+    /// One slice of a live fit; `untrained` is the seed of the twin.
+    pub async fn advance_fit(
+        &mut self,
+        fit: &mut fit::Fit,
+        untrained: u64,
+    ) -> Result<fit::Progress> {
+        match self {
+            Placed::Cpu(bench) => bench.advance_fit(fit, untrained).await,
+            Placed::Gpu(bench) => bench.advance_fit(fit, untrained).await,
         }
     }
 }

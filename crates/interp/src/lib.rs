@@ -6,7 +6,7 @@
 //! * [`random_heads`]: the control for every detector, heads with random weights of equal norm.
 //! * [`induction`]: the report behind `<glass-induction>`.
 //! * [`othello`]: boards that an Othello-GPT might believe.
-//! * [`probe`]: linear read-outs of activations.
+//! * [`probe`]: linear read-outs of activations; [`softmax_regression`] fits them.
 
 pub mod detector;
 pub mod induction;
@@ -14,3 +14,4 @@ pub mod othello;
 pub mod prediction;
 pub mod probe;
 pub mod random_heads;
+pub mod softmax_regression;

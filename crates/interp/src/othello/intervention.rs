@@ -1,11 +1,13 @@
 //! Changing what a network believes of the board, and what it plays then.
 //!
 //! At the last position, at the hooks of the chosen layers, the edit adds
-//! `scale · Σ (w_to − w_from) / ‖w_to − w_from‖`, summed over the changed squares: `w_s` is the column of
-//! the mine/theirs probe *of that layer* for state s of the square, `from` its true state, `to` the one
-//! after the edit. Each square so contributes one unit vector, times `scale` in units of the residual
-//! stream (the scaled unit probe vector of Nanda, Lee and Wattenberg 2023). The network has changed its
-//! mind when its N most probable squares are the N legal moves of the changed board.
+//! `scale · ‖x‖ · Σ (w_to − w_from) / ‖w_to − w_from‖`, summed over the changed squares: `w_s` is the column
+//! of the mine/theirs probe *of that layer* for state s of the square, `from` its true state, `to` the one
+//! after the edit, and `x` the unedited residual stream there. So each square contributes one unit vector
+//! (the scaled unit probe vector of Nanda, Lee and Wattenberg 2023), and `scale` counts in lengths of the
+//! stream, which grows manyfold from layer to layer; the length is a number, so the edit is ordinary data.
+//! The network has changed its mind when its N most probable squares are the N legal moves of the changed
+//! board.
 
 use std::ops::Range;
 
@@ -22,7 +24,7 @@ use super::probes::Probes;
 use crate::probe::norm;
 use crate::random_heads::percentile;
 
-/// Random directions behind a mean and a 95th percentile.
+/// Random directions behind a mean and a 95th percentile that a reader sees.
 pub const DRAWS: usize = 64;
 /// Random directions behind each mean of a sweep.
 pub const SWEEP_DRAWS: usize = 16;
@@ -36,12 +38,27 @@ const UNRELATED: u64 = 3 << 32;
 pub struct Strength {
     /// Layers of the probes: 0 the embedding, l after block l − 1.
     pub layers: Vec<usize>,
-    /// Length of the vector that each changed square adds.
+    /// Length of the vector that each changed square adds, over the length of the stream.
     pub scale: f32,
+    /// Random directions behind the control.
+    pub draws: usize,
     /// Whether each layer alone is tried as well.
     pub sweep: bool,
     /// Seed of the controls.
     pub seed: u64,
+}
+
+/// The position at which a belief is changed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Believed<'a> {
+    /// The moves so far.
+    pub ids: &'a [u32],
+    /// The true board.
+    pub truth: Board<8>,
+    /// What the unchanged network says at the last position.
+    pub logits: &'a [f32],
+    /// Length of the unedited stream there, by layer of the probes.
+    pub lengths: &'a [f32],
 }
 
 /// What the network plays on the changed board.
@@ -143,38 +160,34 @@ fn random_like(like: &[f32], random: &mut Stream) -> Vec<f32> {
     vector
 }
 
-/// The edit that adds `scale · direction` at the last position of a layer.
-fn edit_at(probes: &Probes, layer: usize, direction: Vec<f32>, scale: f32) -> Result<Edit> {
-    Ok(Edit {
-        hook: probes.hooks[layer],
-        heads: None,
-        positions: Some(vec![-1]),
-        features: None,
-        how: How::Add,
-        value: Some(EditValue::Tensor(HostTensor::new(
-            [direction.len()],
-            direction,
-        )?)),
-        scale: Some(scale),
-    })
-}
-
 /// The edits that make the network believe in the changed squares, and so many random ones of the same
 /// length.
 struct Tries<'p> {
     probes: &'p Probes,
+    lengths: &'p [f32],
     scale: f32,
     seed: u64,
 }
 
 impl Tries<'_> {
+    /// The edit that adds `scale · ‖x‖ · direction` at the last position of a layer.
+    fn edit_at(&self, layer: usize, direction: Vec<f32>) -> Result<Edit> {
+        let value = HostTensor::new([direction.len()], direction)?;
+        Ok(Edit {
+            hook: self.probes.hooks[layer],
+            heads: None,
+            positions: Some(vec![-1]),
+            features: None,
+            how: How::Add,
+            value: Some(EditValue::Tensor(value)),
+            scale: Some(self.scale * self.lengths[layer]),
+        })
+    }
+
     fn believed(&self, layers: &[usize], steps: &[Step]) -> Result<Vec<Edit>> {
         layers
             .iter()
-            .map(|&layer| {
-                let direction = direction(self.probes, layer, steps);
-                edit_at(self.probes, layer, direction, self.scale)
-            })
+            .map(|&layer| self.edit_at(layer, direction(self.probes, layer, steps)))
             .collect()
     }
 
@@ -185,12 +198,7 @@ impl Tries<'_> {
                 let stream = DIRECTIONS + ((layer as u64) << 16) + draw as u64;
                 let mut random = Stream::new(self.seed, stream);
                 let like = direction(self.probes, layer, steps);
-                edit_at(
-                    self.probes,
-                    layer,
-                    random_like(&like, &mut random),
-                    self.scale,
-                )
+                self.edit_at(layer, random_like(&like, &mut random))
             })
             .collect()
     }
@@ -213,19 +221,16 @@ fn unrelated(truth: Board<8>, steps: &[Step], seed: u64) -> Option<Vec<Step>> {
         .collect()
 }
 
-/// Changes the network's belief at the last of `ids`, where the true board is `truth`; `logits` are what
-/// the unchanged network says there. One run of one position per try.
+/// Changes the network's belief. One run of one position per try.
 ///
 /// # Errors
 /// [`Error::BadInput`] for a layer that there is not, and what [`Runner::last_logits`] fails with.
 pub async fn intervene<B: Backend>(
     model: &mut Runner<B>,
     probes: &Probes,
-    ids: &[u32],
-    truth: Board<8>,
+    at: &Believed<'_>,
     edited: &Edited,
     strength: &Strength,
-    logits: &[f32],
 ) -> Result<Intervention> {
     let (steps, layers) = (&edited.steps, &strength.layers);
     let most = probes.hooks.len() - 1;
@@ -236,10 +241,11 @@ pub async fn intervene<B: Backend>(
     }
     let tries = Tries {
         probes,
+        lengths: at.lengths,
         scale: strength.scale,
         seed: strength.seed,
     };
-    let elsewhere = unrelated(truth, steps, strength.seed);
+    let elsewhere = unrelated(at.truth, steps, strength.seed);
     let mut variants = vec![tries.believed(layers, steps)?];
     let mut add = |tried: Vec<Vec<Edit>>| -> Range<usize> {
         let first = variants.len();
@@ -250,7 +256,7 @@ pub async fn intervene<B: Backend>(
         .as_ref()
         .map(|steps| Ok(add(vec![tries.believed(layers, steps)?]).start))
         .transpose()?;
-    let random = (0..DRAWS).map(|draw| tries.random(layers, steps, draw));
+    let random = (0..strength.draws).map(|draw| tries.random(layers, steps, draw));
     let random = add(random.collect::<Result<_>>()?);
     let swept = (0..=most).filter(|_| strength.sweep).map(|layer| {
         let alone = add(vec![tries.believed(&[layer], steps)?]).start;
@@ -259,7 +265,7 @@ pub async fn intervene<B: Backend>(
     });
     let swept: Vec<_> = swept.collect::<Result<_>>()?;
 
-    let all = model.last_logits(ids, &variants).await?;
+    let all = model.last_logits(at.ids, &variants).await?;
     let row = |variant: usize| {
         let width = all.shape()[1];
         &all.data()[variant * width..(variant + 1) * width]
@@ -277,7 +283,7 @@ pub async fn intervene<B: Backend>(
     });
     let sweep: Vec<SweepPoint> = sweep.collect::<Result<_>>()?;
     Ok(Intervention {
-        before: errors(logits, legal)?,
+        before: errors(at.logits, legal)?,
         after: After {
             errors: errors(row(0), legal)?,
             moves: moves(row(0), legal)?,
@@ -297,8 +303,8 @@ pub async fn intervene<B: Backend>(
             },
         },
         edited_legal: squares_of(legal),
-        newly_legal: squares_of(legal & !truth.legal()),
-        newly_illegal: squares_of(truth.legal() & !legal),
+        newly_legal: squares_of(legal & !at.truth.legal()),
+        newly_illegal: squares_of(at.truth.legal() & !legal),
         changes: steps.clone(),
         ignored: edited.ignored.clone(),
         sweep: strength.sweep.then_some(sweep),

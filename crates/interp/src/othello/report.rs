@@ -8,10 +8,10 @@ use glasshouse_tensor::{Backend, Error, HostTensor, Result};
 use serde::Serialize;
 
 use super::edit::{SquareEdit, edited};
-use super::intervention::{Intervention, Strength, intervene};
+use super::intervention::{Believed, Intervention, Strength, intervene};
 use super::moves::{Moves, moves};
 use super::probes::{Probes, layers};
-use crate::probe::LinearProbe;
+use crate::probe::{LinearProbe, norm};
 
 /// What a reader asks about one position.
 #[derive(Debug, Clone, PartialEq)]
@@ -192,8 +192,13 @@ pub async fn report<B: Backend>(
     report.majority = probes.majority(*frame, *ply);
     let changed = edited(truth, &question.edits)?;
     if !changed.steps.is_empty() {
-        let strength = &question.strength;
-        let changed = intervene(model, probes, &ids, truth, &changed, strength, logits).await?;
+        let at = Believed {
+            ids: &ids,
+            truth,
+            logits,
+            lengths: &lengths(&run, probes)?,
+        };
+        let changed = intervene(model, probes, &at, &changed, &question.strength).await?;
         report.intervention = Some(changed);
     }
     Ok(report)
@@ -216,24 +221,40 @@ fn read_boards(
     probes: &Probes,
     by_layer: &[LinearProbe],
 ) -> Result<Vec<ReadBoard>> {
-    let layers = probes.hooks.iter().zip(by_layer).enumerate();
+    let streams = last_streams(run, probes)?;
+    let layers = streams.into_iter().zip(by_layer).enumerate();
     layers
-        .map(|(layer, (hook, probe))| {
-            let captured = run.captured.iter().find(|(point, _)| point == hook);
-            let (_, stream) = captured
-                .ok_or_else(|| Error::Internal("the residual stream was not captured".into()))?;
-            let probs = probe.probs(last_row(stream))?;
+        .map(|(layer, (stream, probe))| {
             Ok(ReadBoard {
                 layer,
                 source,
-                probs,
+                probs: probe.probs(stream)?,
             })
         })
         .collect()
 }
 
+/// The residual stream at the last position, by layer of the probes.
+fn last_streams<'r>(run: &'r RunOutput, probes: &Probes) -> Result<Vec<&'r [f32]>> {
+    let of_hook = |hook: &HookPoint| {
+        let captured = run.captured.iter().find(|(point, _)| point == hook);
+        captured
+            .map(|(_, stream)| last_row(stream))
+            .ok_or_else(|| Error::Internal("the residual stream was not captured".into()))
+    };
+    probes.hooks.iter().map(of_hook).collect()
+}
+
+/// Lengths of the residual stream at the last position, by layer of the probes.
+///
+/// # Errors
+/// [`Error::Internal`] where the run did not capture it.
+pub fn lengths(run: &RunOutput, probes: &Probes) -> Result<Vec<f32>> {
+    Ok(last_streams(run, probes)?.into_iter().map(norm).collect())
+}
+
 /// The last row of `[rows, width]`.
-fn last_row(tensor: &HostTensor) -> &[f32] {
+pub fn last_row(tensor: &HostTensor) -> &[f32] {
     let width = tensor.shape()[tensor.shape().len() - 1];
     &tensor.data()[tensor.data().len() - width..]
 }

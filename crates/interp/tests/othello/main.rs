@@ -2,7 +2,9 @@
 //! On both engines.
 
 mod believer;
+mod fit;
 
+use fit::a_few_steps_agree;
 use glasshouse_backend_cpu::CpuBackend;
 use glasshouse_backend_gpu::Gpu;
 use glasshouse_interp::othello::edit::{Change, SquareEdit};
@@ -14,6 +16,9 @@ use glasshouse_model::Runner;
 use glasshouse_othello::Frame;
 use glasshouse_tensor::{Backend, Error};
 use pollster::block_on;
+
+/// Length of the network's stream: a 1 for every square in each frame.
+const LENGTH: f32 = 11.313_708; // √128
 
 /// The network, its untrained twin and its probes.
 struct Table<B: Backend> {
@@ -56,7 +61,8 @@ fn question(ply: usize) -> Question {
         edits: Vec::new(),
         strength: Strength {
             layers: vec![1],
-            scale: 1.5,
+            scale: 1.5 / LENGTH,
+            draws: 64,
             sweep: false,
             seed: 1,
         },
@@ -72,7 +78,7 @@ fn one_change(how: Change, scale: f32, layers: &[usize]) -> Question {
         square: case.square,
         how,
     }];
-    question.strength.scale = scale;
+    question.strength.scale = scale / LENGTH;
     question.strength.layers = layers.to_vec();
     question
 }
@@ -187,7 +193,8 @@ macro_rules! on_both_engines {
 on_both_engines!(
     boards_are_read,
     edits_change_the_mind,
-    answers_are_repeatable
+    answers_are_repeatable,
+    a_few_steps_agree
 );
 
 /// The machine's adapter, or Mesa's lavapipe.
