@@ -6,7 +6,7 @@ import type { Plan } from './settings.ts';
 import { parameters, type Exact, type Shot } from './view.ts';
 
 /** So many cells at a time: the worker is free for others in between. */
-const CELLS_AT_ONCE = 64;
+const CELLS_AT_ONCE = 8;
 
 /** The controls of each density that occurs; a phase diagram has the best model of each cell instead. */
 export function controlsOf(client: EngineClient, { settings, grid, seed }: Plan, signal?: AbortSignal): Promise<Controls> {

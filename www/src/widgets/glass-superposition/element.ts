@@ -347,11 +347,20 @@ export class GlassSuperposition extends SuperpositionState {
     clearTimeout(this.#speak);
   }
 
+  /** The cell of the phase diagram is drawn anew wherever it moves, so that its words are read: focus moves along. */
+  #inGrid = false;
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    this.#inGrid = (this.renderRoot as ShadowRoot | undefined)?.activeElement?.classList.contains('cell') ?? false;
+  }
+
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     const field = this.renderRoot.querySelector('.field');
     if (field) this.#measure.observe(field);
     this.#drawers?.paint(this);
+    if (this.#inGrid) this.renderRoot.querySelector<HTMLElement>('.cell')?.focus({ preventScroll: true });
   }
 
   protected override render(): TemplateResult {
