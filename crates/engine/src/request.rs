@@ -105,13 +105,12 @@ impl RunRequest {
     /// # Errors
     /// [`Error::UnknownHook`].
     pub fn points(&self, valid: &[HookPoint]) -> Result<Vec<HookPoint>> {
-        let mut points = Vec::new();
+        let mut asked = Vec::new();
         for name in &self.hooks {
-            points.extend(expand(name, valid)?);
+            asked.extend(expand(name, valid)?);
         }
-        points.sort_by_key(|point| valid.iter().position(|candidate| candidate == point));
-        points.dedup();
-        Ok(points)
+        let in_order = valid.iter().copied();
+        Ok(in_order.filter(|point| asked.contains(point)).collect())
     }
 
     /// The points whose largest features are wanted, and how many of each.

@@ -48,8 +48,11 @@ impl<'m, B: Backend> Hooks<'m, B> {
         edits: Vec<Edit>,
         means: Option<&'m dyn MeanSource>,
     ) -> Self {
+        // Inserted one by one: collecting would sort first, and compile a sort.
+        let mut set = BTreeSet::new();
+        set.extend(wanted);
         Self {
-            wanted: wanted.into_iter().collect(),
+            wanted: set,
             wanted_top: Vec::new(),
             edits,
             splices: Vec::new(),

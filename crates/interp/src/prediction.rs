@@ -1,6 +1,6 @@
 //! What the logits say about the text.
 
-use glasshouse_tensor::{Error, HostTensor, Result};
+use glasshouse_tensor::{Error, HostTensor, Result, order};
 use serde::Serialize;
 
 /// A token and the probability that the model gives it.
@@ -43,19 +43,11 @@ pub fn top(logits: &HostTensor, position: usize, count: usize) -> Result<Vec<Can
         .nth(position)
         .ok_or_else(|| Error::BadInput(format!("There is no position {position}.")))?;
     let log_sum = log_sum_exp(row);
-    let mut ids: Vec<u32> = (0..row.len() as u32).collect();
-    let by_logit = |a: &u32, b: &u32| row[*b as usize].total_cmp(&row[*a as usize]).then(a.cmp(b));
-    let count = count.min(ids.len());
-    if count < ids.len() {
-        ids.select_nth_unstable_by(count, by_logit);
-        ids.truncate(count);
-    }
-    ids.sort_by(by_logit);
+    let ids = order::ranked(row).into_iter().take(count);
     Ok(ids
-        .into_iter()
         .map(|id| Candidate {
-            id,
-            prob: (f64::from(row[id as usize]) - log_sum).exp(),
+            id: id as u32,
+            prob: (f64::from(row[id]) - log_sum).exp(),
         })
         .collect())
 }

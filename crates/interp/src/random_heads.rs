@@ -3,7 +3,7 @@
 
 use glasshouse_model::{Config, Weights};
 use glasshouse_tensor::random::Stream;
-use glasshouse_tensor::{Backend, HostTensor, Result};
+use glasshouse_tensor::{Backend, HostTensor, Result, order};
 
 use crate::detector::{Scores, Targets};
 
@@ -101,7 +101,7 @@ pub fn head_norms(weights: &Weights, config: &Config, layer: usize) -> [f32; 2] 
 
 /// The empirical quantile with linear interpolation between neighbours; 0 for no numbers.
 pub fn percentile(mut numbers: Vec<f64>, share: f64) -> f64 {
-    numbers.sort_by(f64::total_cmp);
+    order::sort(&mut numbers);
     let Some(last) = numbers.len().checked_sub(1) else {
         return 0.0;
     };

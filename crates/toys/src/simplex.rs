@@ -15,7 +15,7 @@ pub(crate) fn minimum(f: &dyn Fn(&[f64]) -> f64, start: &[f64], size: f64) -> (V
     }
     let last = start.len();
     for _ in 0..MOST_STEPS {
-        corners.sort_by(|a, b| a.0.total_cmp(&b.0));
+        sort(&mut corners);
         let (best, second_worst, worst) = (corners[0].0, corners[last - 1].0, corners[last].0);
         if worst - best <= TOLERANCE * best.abs().max(1e-3) {
             break;
@@ -56,9 +56,20 @@ pub(crate) fn minimum(f: &dyn Fn(&[f64]) -> f64, start: &[f64], size: f64) -> (V
         };
         corners[last] = next;
     }
-    corners.sort_by(|a, b| a.0.total_cmp(&b.0));
+    sort(&mut corners);
     let (value, x) = corners.swap_remove(0);
     (x, value)
+}
+
+/// By value, by insertion: there are few corners, and mostly one is new.
+fn sort(corners: &mut [(f64, Vec<f64>)]) {
+    for last in 1..corners.len() {
+        let mut at = last;
+        while at > 0 && corners[at].0.total_cmp(&corners[at - 1].0).is_lt() {
+            corners.swap(at, at - 1);
+            at -= 1;
+        }
+    }
 }
 
 #[cfg(test)]

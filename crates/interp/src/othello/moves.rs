@@ -1,7 +1,7 @@
 //! What a network would play, and how well that fits a board.
 
 use glasshouse_othello::tokens;
-use glasshouse_tensor::{Error, Result};
+use glasshouse_tensor::{Error, Result, order};
 use serde::Serialize;
 
 use super::edit::{SQUARES, squares_of};
@@ -95,12 +95,14 @@ fn of_tokens(logits: &[f32]) -> Result<&[f32]> {
 
 /// All squares of play, most probable first, ties by square.
 fn ranked(logits: &[f32]) -> Vec<u32> {
-    let squares = 0..SQUARES as u32;
-    let mut squares: Vec<u32> = squares
+    let squares: Vec<u32> = (0..SQUARES as u32)
         .filter(|&square| tokens::id_of::<8>(square).is_some())
         .collect();
-    squares.sort_by(|&a, &b| logits[id_index(b)].total_cmp(&logits[id_index(a)]));
-    squares
+    let logits: Vec<f32> = squares.iter().map(|&s| logits[id_index(s)]).collect();
+    order::ranked(&logits)
+        .into_iter()
+        .map(|i| squares[i])
+        .collect()
 }
 
 /// Where the logit of a square of play stands.

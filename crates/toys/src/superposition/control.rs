@@ -1,5 +1,6 @@
 //! What the same measurement shows where nothing was learnt.
 
+use glasshouse_tensor::order;
 use glasshouse_tensor::random::Stream;
 use serde::Serialize;
 
@@ -58,7 +59,7 @@ pub fn random(n: usize, m: usize, draws: usize, seed: u32) -> RandomControl {
 
 impl Spread {
     fn of(mut numbers: Vec<f64>) -> Self {
-        numbers.sort_by(f64::total_cmp);
+        order::sort(&mut numbers);
         let count = numbers.len().max(1) as f64;
         let mean = numbers.iter().sum::<f64>() / count;
         let square = numbers.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count;

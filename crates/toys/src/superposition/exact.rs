@@ -1,6 +1,7 @@
 //! What theory says: closed forms, to be held against what training finds. All losses are means over
 //! the n features, as the trainer's; the paper's are sums, n times larger.
 
+use glasshouse_tensor::order;
 use serde::Serialize;
 
 use super::expectation::{own_error, rectified_square};
@@ -17,8 +18,8 @@ pub fn dropped_cost(density: f64) -> f64 {
 /// independent, so its principal components are the features of largest importance.
 pub fn dropped_loss(m: usize, density: f64, importance: &[f64]) -> f64 {
     let mut ranked = importance.to_vec();
-    ranked.sort_by(|a, b| b.total_cmp(a));
-    let dropped: f64 = ranked.iter().skip(m).sum();
+    order::sort(&mut ranked);
+    let dropped: f64 = ranked.iter().rev().skip(m).sum();
     dropped * dropped_cost(density) / importance.len().max(1) as f64
 }
 

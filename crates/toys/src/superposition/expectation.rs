@@ -1,5 +1,7 @@
 //! Expected losses without sampling: squares of piecewise linear functions of numbers uniform on [0, 1].
 
+use glasshouse_tensor::order;
+
 /// ∫₀¹ relu(a·x + c)² dx
 pub(crate) fn rectified_square(a: f64, c: f64) -> f64 {
     let Some((from, to)) = positive(a, c) else {
@@ -62,7 +64,7 @@ fn over_unit<const N: usize>(d: f64, c: f64, kinks: [f64; N], inner: impl Fn(f64
     let mut ends = kinks
         .map(|kink| (kink - c) / d)
         .map(|z| if z > 0.0 && z < 1.0 { z } else { 0.0 });
-    ends.sort_unstable_by(f64::total_cmp);
+    order::sort(&mut ends);
     let mut total = 0.0;
     let mut from = 0.0;
     for to in ends.into_iter().chain([1.0]) {

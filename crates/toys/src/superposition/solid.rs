@@ -1,5 +1,6 @@
 //! The solids that features form, recognised by their sizes, their angles and their Dᵢ.
 
+use glasshouse_tensor::order;
 use serde::Serialize;
 
 use super::geometry::{REPRESENTED, dot};
@@ -231,7 +232,7 @@ pub(crate) fn describe(groups: &[Group], dropped: usize) -> String {
 }
 
 fn ascending(mut numbers: Vec<f64>) -> Vec<f64> {
-    numbers.sort_by(f64::total_cmp);
+    order::sort(&mut numbers);
     numbers
 }
 
