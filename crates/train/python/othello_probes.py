@@ -22,7 +22,7 @@ from othello_games import N_SQUARES, Games
 
 TRAIN_SEED, TEST_SEED, UNTRAINED_SEED = 4_000_037, 5_000_011, 0
 GAMES_PER_STEP, WHITENING_GAMES, HIDDEN = 16, 128, 256
-RATE, TWO_LAYER_RATE = 0.02, 0.002
+RATE, TWO_LAYER_RATE = 0.02, 0.02
 OUTPUTS = 3 * len(FRAMES) * N_SQUARES  # state, frame, square: the softmax runs over the outermost
 
 
@@ -210,7 +210,7 @@ def main():
     parser.add_argument("--games", required=True, help="the glasshouse-train binary, which makes the games")
     parser.add_argument("--model", required=True, type=Path, help="model folder")
     parser.add_argument("--out", required=True, type=Path, help="folder to write")
-    parser.add_argument("--train-games", type=int, default=10_000)
+    parser.add_argument("--train-games", type=int, default=12_000)
     parser.add_argument("--test-games", type=int, default=1000)
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()

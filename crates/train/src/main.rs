@@ -10,6 +10,7 @@ mod encoded;
 mod induction;
 mod othello;
 mod othello_games;
+mod othello_interventions;
 mod python;
 mod smoke;
 mod untrained;
@@ -37,6 +38,8 @@ enum Command {
     Othello(othello::OthelloArgs),
     /// The linear probes `othello-probes` that read the board out of `othello`, with their controls
     OthelloProbes(othello::OthelloProbesArgs),
+    /// How Othello-GPT plays when its belief is changed along the probes: `interventions.json` in their folder
+    OthelloInterventions(othello_interventions::OthelloInterventionsArgs),
     /// Random Othello games as bytes on standard output, for the trainer of `othello`
     OthelloGames(othello_games::OthelloGamesArgs),
     /// A model's untrained twin as a safetensors file, the one that the page runs beside it
@@ -72,6 +75,7 @@ fn main() -> Result<()> {
         Command::Induction(args) => induction::run(&args),
         Command::Othello(args) => othello::run(&args),
         Command::OthelloProbes(args) => othello::probes(&args),
+        Command::OthelloInterventions(args) => othello_interventions::run(&args),
         Command::OthelloGames(args) => othello_games::run(&args),
         Command::Untrained(args) => untrained::run(&args),
     }
