@@ -82,7 +82,7 @@ export interface OthelloOptions extends RequestOptions {
   edits?: readonly BoardEdit[];
   /** Layers at which the edits are added: L after L blocks. */
   editLayers?: readonly number[];
-  /** How much of a probe direction is added, in units of its length. */
+  /** How long the added vector of each square is, in lengths of the residual stream at that layer and position; 0 to 1 makes sense. */
   scale?: number;
   /** Whether to try the edits at each layer alone, too. */
   sweep?: boolean;

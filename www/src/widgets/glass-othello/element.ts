@@ -10,7 +10,7 @@ import { rasterise } from '../../base/image.ts';
 import { failureNote, loadingVeil, numerics } from '../../base/notes.ts';
 import { GlassWidget, WORD, type Table } from '../../base/widget.ts';
 import { LIBRARY, type Entry } from './library.ts';
-import { ask, randomGame, replay, usualStrength, type Cache } from './question.ts';
+import { ask, randomGame, replay, type Cache } from './question.ts';
 import { expects, reading, squareWords, wholePicture } from './sentence.ts';
 import { formatEdits, FRAMES, parseEdits, place, squareName, type Settings } from './settings.ts';
 import { words } from './strings.ts';
@@ -52,7 +52,7 @@ export class GlassOthello extends GlassWidget {
   @property(WORD) edits = '';
   /** Layers at which it is changed: `4,5`. */
   @property({ ...WORD, attribute: 'edit-layers' }) editLayers = '';
-  /** How strongly; null is what suits the probes. */
+  /** How strongly, in lengths of the residual stream; null is what suits the probes. */
   @property({ reflect: true, type: Number }) scale: number | null = null;
   /** Addresses of the model's folder and of its probes; the project's own where they are empty. `probes="none"` reads nothing. */
   @property(WORD) model = '';
@@ -104,11 +104,6 @@ export class GlassOthello extends GlassWidget {
     return this.game ? place(this.ply, this.game.plies.length - 1) : 0;
   }
 
-  /** The right end of the slider of strengths. */
-  get mostScale(): number {
-    return 4 * usualStrength(this.#probes, 0).scale;
-  }
-
   showsPart(part: 'controls' | 'lesson'): boolean {
     return !this.hides(part);
   }
@@ -120,8 +115,7 @@ export class GlassOthello extends GlassWidget {
 
   protected override async load(signal: AbortSignal, report: (progress: Progress) => void): Promise<void> {
     // The rules need no network: the board stands before it comes, and if it never does.
-    this.game = await replay(this.transcript, signal);
-    this.draft = this.game.transcript;
+    this.#show(await replay(this.transcript, signal));
     const model = await loadModel(this.modelAddress, { backend: this.backend as 'auto', signal, onProgress: report });
     try {
       const address = this.probesAddress;
@@ -147,12 +141,18 @@ export class GlassOthello extends GlassWidget {
     if (!model) throw new Error('The model was given back while it was needed.');
     const view = await ask(model, this.#probes, this.#settings(), this.#cache, signal);
     return () => {
-      if (view.game.transcript !== this.game?.transcript) this.draft = view.game.transcript;
-      this.game = view.game;
+      this.#show(view.game);
       this.view = view;
       this.computedOn = (view.report?.backend ?? model.backend).kind;
       this.#say(wholePicture(view));
     };
+  }
+
+  /** What cannot be played stays in the field, to be mended. */
+  #show(game: OthelloGame): void {
+    const other = game.transcript !== this.game?.transcript || game.refused?.start !== this.game?.refused?.start;
+    this.game = game;
+    if (other) this.draft = game.refused ? this.transcript : game.transcript;
   }
 
   #settings(): Settings {
@@ -223,8 +223,7 @@ export class GlassOthello extends GlassWidget {
     Object.assign(this, { edits: '', note: '', guesses: new Map(), ...more, transcript, ply });
     const game = await replay(transcript);
     if (this.transcript !== transcript) return;
-    this.game = game;
-    if (!game.refused) this.draft = game.transcript;
+    this.#show(game);
   }
 
   point(square: number): void {

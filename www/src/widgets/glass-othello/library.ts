@@ -15,7 +15,7 @@ const PASS = 'd3c3e6d2d1e1b2c1a3a1b4b3d6b5f4e3f3e2a5g5b6b7f5f6c7g3h3c2e7c5h5d7g6
 export const LIBRARY: readonly Entry[] = [
   { name: 'Middle game', why: 'Most discs have been turned at least once: who played a square no longer says who owns it.', transcript: LONG, ply: 26 },
   { name: 'Opening', why: 'An opening that people play. The network learnt from random games alone and has hardly met it.', transcript: 'f5d6c3d3c4f4c5b3c2' },
-  { name: 'First pass', why: 'After eight moves white cannot move, and black plays again. No token says so: the network has to notice.', transcript: PASS, ply: 8 },
+  { name: 'First pass', why: 'After eight moves black cannot move, and white plays again. No token says so: the network has to notice.', transcript: PASS, ply: 8 },
   { name: 'After the pass', why: 'From a pass on, odd and even moves no longer tell whose turn it is. Whoever only counted moves has mine and theirs the wrong way round.', transcript: PASS, ply: 19 },
   { name: 'Endgame', why: 'Few squares are left and long rows have turned many times: the hardest boards to keep.', transcript: LONG, ply: 54 },
   { name: 'Black/white fails', why: 'The same network, the same numbers, asked for colours instead of owners: many squares come out grey and wrong.', transcript: LONG, ply: 33, frame: 'black-white' },

@@ -61,7 +61,7 @@ read = torch.einsum("d,dsk->sk", cache[hook_of(${layer})][0, -1], PROBES[probe +
 for square, probs in zip(SQUARES, read.softmax(-1).tolist()):
     print(square, dict(zip(STATES, (round(prob, 4) for prob in probs))))
 ` : ''}${probes && changes !== '' ? `
-# The changed belief: at the last position, SCALE times the unit vectors from the old state's direction to the new one's.
+# The changed belief: at the last position, SCALE times the stream's length times the unit vectors from the old state's direction to the new one's.
 CHANGES = [${changes}]  # square, old and new state: 0 empty, 1 mine, 2 theirs
 LAYERS, SCALE = [${editLayers.join(', ')}], ${scale}
 EDITED_LEGAL = [${(report?.intervention?.editedLegal ?? []).map((square) => `"${squareName(square)}"`).join(', ')}]
@@ -72,7 +72,7 @@ def believe(layer):
     steps = [weight[:, SQUARES.index(square), new] - weight[:, SQUARES.index(square), old] for square, old, new in CHANGES]
 
     def edit(resid, hook):  # [batch, pos, d_model]
-        resid[:, -1] += SCALE * sum(step / step.norm() for step in steps)
+        resid[:, -1] += SCALE * resid[:, -1].norm() * sum(step / step.norm() for step in steps)
         return resid
 
     return hook_of(layer), edit

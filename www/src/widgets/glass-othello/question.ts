@@ -18,9 +18,9 @@ export const randomGame = (seed: number, plies: number): Promise<string> => clie
 /** The layer that is read where none is chosen. */
 export const usualLayer = (probes: ProbesDescription | null, layers: number): number => probes?.bestLayer ?? layers;
 
-/** Where and how strongly a belief is changed unless the reader says otherwise: as the probes' folder says, else as in the literature. */
+/** Where and how strongly a belief is changed unless the reader says otherwise: as the probes' folder says, else the middle layer. */
 export const usualStrength = (probes: ProbesDescription | null, layers: number): NonNullable<ProbesDescription['intervention']> =>
-  probes?.intervention ?? { layers: [Math.round(layers / 2)], scale: 2.3 };
+  probes?.intervention ?? { layers: [Math.round(layers / 2)], scale: 0.2 };
 
 export async function ask(model: Model, probes: ProbesDescription | null, settings: Settings, cache: Cache, signal: AbortSignal): Promise<View> {
   const { seed } = settings;

@@ -1,6 +1,7 @@
 /** Longer words of the element. */
 export const words = {
   about: 'Othello-GPT: play a game, read the board out of the network, and change its mind.',
+  worth: 'A number is worth what stands above its controls. Black/white: the same layer, asked for colours. Untrained: the same network before training, with probes fitted to it. Bag of moves: who played which square, the last move and the ply, in a linear fit without any network; many discs are never turned, so this alone is right surprisingly often.',
   missing: 'The rules need no network: you can play on here. What the network expects and believes is missing until its folder can be read.',
 } as const;
 
@@ -20,7 +21,7 @@ export const NOT_SHOWN: readonly string[] = [
 
 export const HOW: readonly string[] = [
   'Layer 0 is the embedding; layer L is the residual stream after L blocks (blocks.{L−1}.hook_resid_post), at the last move. A probe is one linear softmax per square over three states, fitted on other games.',
-  'A change adds scale × the difference of the probe’s directions (mine/theirs, unit length) for the new and the old state, at the last position and the chosen layers.',
+  'A change adds, at the last position and the chosen layers, the unit vector from the probe’s direction of the old state to that of the new one (mine/theirs), times strength × the length of the residual stream there.',
   'Errors: the N likeliest squares against the N legal moves of the changed board; both kinds counted. Random directions have the same length; 95 % is their 95th percentile.',
   'Untrained: the same network before training, with probes of its own. Shuffled: probes fitted to the boards of other games.',
 ];

@@ -27,10 +27,12 @@ export const styles = css`
   .legend .ramp { width: 5rem; height: 0.7rem; border-radius: 2px; border: 1px solid var(--edge); }
   .head { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: baseline; justify-content: space-between; }
   .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.8rem 1rem; }
+  .worth { display: grid; gap: 0.8rem 2rem; grid-template-columns: minmax(0, 36rem) minmax(14rem, 1fr); align-items: center; }
+  .worth .cards { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .card { display: grid; gap: 0.3rem; align-content: start; }
   .card figcaption { min-height: 2.6em; }
   .small-board { max-width: 11rem; }
-  .tables { display: grid; gap: 0.2rem; }
+  .tables { display: grid; gap: 0.2rem; grid-template-columns: minmax(0, 1fr); }
   .tall { max-height: 20rem; margin-top: 0.4rem; }
   .chip { display: inline-flex; gap: 0.25rem; align-items: center; padding: 0.1rem 0.15rem 0.1rem 0.6rem; border-radius: 1rem; background: var(--accent-soft); font-weight: 600; }
   .chip button, .tiny { padding: 0.1rem 0.5rem; min-height: 1.75rem; min-width: 1.75rem; }
@@ -44,7 +46,7 @@ export const styles = css`
   .numerics { max-width: 60rem; min-height: 3em; }
 
   @container glass (max-width: 52rem) {
-    .columns, .pair { grid-template-columns: minmax(0, 1fr); }
+    .columns, .pair, .worth { grid-template-columns: minmax(0, 1fr); }
     figcaption { min-height: 0; }
   }
   @container glass (max-width: 36rem) {

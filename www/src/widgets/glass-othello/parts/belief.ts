@@ -26,7 +26,7 @@ function edits(el: GlassOthello, view: View): TemplateResult {
     ${view.edits.length > 0 ? html`<button type="button" @click=${() => (el.edits = '')}>Believe the truth again</button>` : nothing}
   </div>
   <div class="row small"><span id="edit-layers">At layers</span><span class="row tight" role="group" aria-labelledby="edit-layers">${layers.map((layer) => html`<button type="button" class="tiny" aria-pressed=${view.editLayers.includes(layer)} @click=${() => el.toggleEditLayer(layer)}>${layer}</button>`)}</span>
-    <label class="row tight">strength <input type="range" min="0" max=${el.mostScale} step=${el.mostScale / 80} .value=${String(view.scale)} @input=${(event: Event) => (el.scale = Number((event.target as HTMLInputElement).value))}><b class="number">${view.scale.toPrecision(2)}</b></label>
+    <label class="row tight">strength <input type="range" min="0" max="1" step="0.01" .value=${String(view.scale)} @input=${(event: Event) => (el.scale = Number((event.target as HTMLInputElement).value))}><b class="number">${view.scale.toFixed(2)}</b></label>
   </div>`;
 }
 

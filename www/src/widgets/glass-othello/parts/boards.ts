@@ -5,6 +5,7 @@ import { percent } from '../../../marks/numbers.ts';
 import { VIRIDIS_GRADIENT } from '../../../marks/colour.ts';
 import type { GlassOthello } from '../element.ts';
 import { FRAME_NAMES, layerName, readWords, squareWords } from '../sentence.ts';
+import { words } from '../strings.ts';
 import { FRAMES } from '../settings.ts';
 import { moveTable, readTable } from '../tables.ts';
 import { moveSquares, plyAt, probsOf, readSquares, rightCount, topOfScale, trueSquares } from '../view.ts';
@@ -118,7 +119,7 @@ export function controlBoards(el: GlassOthello): TemplateResult {
       : html`<div class="board small-board blank"></div>`}
       <figcaption class="small">${title}<br>${view && frame && probs ? score(rightCount(view, source, frame, view.layer)) : html`<b>–</b>`}</figcaption></figure>`;
   });
-  return html`<div class="cards">${cards}</div>`;
+  return html`<div class="worth"><div class="cards">${cards}</div><p class="small soft">${words.worth}</p></div>`;
 }
 
 export function boards(el: GlassOthello): TemplateResult {
