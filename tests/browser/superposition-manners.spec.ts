@@ -52,6 +52,7 @@ for (const theme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: theme as 'light' });
     await page.setViewportSize({ width: 320, height: 800 });
     await page.goto(new URL('superposition.html', baseURL ?? '').href);
+    await page.waitForFunction(() => customElements.get('glass-superposition'));
     await expect.poll(() => stepOf(page.locator('glass-superposition'))).toBeGreaterThan(0);
     await page.locator('glass-superposition').evaluate((node) => (node as GlassSuperposition).pause());
     expect(await violations(page)).toEqual([]);
@@ -77,7 +78,7 @@ test('the tab key reaches every part, each with a visible ring', async ({ page }
     reached.push(name);
   }
   expect(reached.filter((name) => name.startsWith('without a ring'))).toEqual([]);
-  const order = ['button Geometry', 'button Pentagon', 'input', 'summary More settings', 'button ▶', 'group Every feature', 'button Model 1', 'summary All features as a table', 'button 2', 'summary What you should see', 'button Share', 'button Copy as Python'];
+  const order = ['button Geometry', 'button Pentagon', 'input', 'summary More settings', 'button ▶', 'group Every feature', 'button Model 1', 'summary All features as a table', 'button 3', 'summary What you should see', 'button Share', 'button Copy as Python'];
   const places = order.map((wanted) => reached.findIndex((name) => name.startsWith(wanted)));
   expect(places).not.toContain(-1);
   expect([...places].sort((a, b) => a - b)).toEqual(places);

@@ -219,6 +219,7 @@ test('no model and no tokenizer is fetched', async ({ page, baseURL }) => {
   page.on('request', (request) => fetched.push(new URL(request.url()).pathname));
   await page.goto(new URL('superposition.html', baseURL ?? '').href);
   const element = page.locator('glass-superposition');
+  await page.waitForFunction(() => customElements.get('glass-superposition'));
   await expect.poll(() => stepOf(element)).toBeGreaterThan(0);
   expect(fetched.filter((path) => /models\/|tokenizer|safetensors/.test(path))).toEqual([]);
   expect(fetched.some((path) => path.endsWith('engine_bg.wasm'))).toBe(true);

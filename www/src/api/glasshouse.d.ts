@@ -24,6 +24,7 @@ export declare const version: string;
  * | `aborted` | the signal fired, or a newer request of the same `owner` took this one's place |
  * | `disposed` | the model was used after `dispose()`, or disposed of while the request ran |
  * | `bad-input` | an argument makes no sense: no tokens, an id outside the vocabulary, a misspelt option, an address that is not a folder |
+ * | `bad-settings` | a toy model cannot be trained with these settings |
  * | `bad-edit` | an edit does not fit the tensor that it names |
  * | `unknown-hook` | the model has no such hook; the sentence names the nearest one |
  * | `too-long` | more tokens than the model has positions |
@@ -44,6 +45,7 @@ export type ErrorCode =
   | 'aborted'
   | 'disposed'
   | 'bad-input'
+  | 'bad-settings'
   | 'bad-edit'
   | 'unknown-hook'
   | 'too-long'

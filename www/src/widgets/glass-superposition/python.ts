@@ -46,6 +46,23 @@ def philox(counter, key):
     return a, b, c, d
 
 
+def threefry(counter, key):
+    """Threefry 4x32-13 (the same authors): the same for the samples."""
+    a, b, c, d = (np.asarray(x, np.uint32) for x in counter)
+    key = [*key, 0, 0, 0x1BD11BDA ^ key[0] ^ key[1]]
+    turns = [(10, 26), (11, 21), (13, 27), (23, 5), (6, 20), (17, 11), (25, 10), (18, 20)]
+    turn = lambda x, count: x << np.uint32(count) | x >> np.uint32(32 - count)
+    for r in range(13):
+        if r % 4 == 0:
+            k = [key[(r // 4 + i) % 5] for i in range(4)]
+            k[3] = (k[3] + r // 4) & 0xFFFFFFFF
+            a, b, c, d = (x + np.uint32(y) for x, y in zip((a, b, c, d), k))
+        first, second = turns[r % 8]
+        a, c = a + b, c + d
+        b, d = turn(d, second) ^ c, turn(b, first) ^ a
+    return tuple(x.astype(np.uint64) for x in (a, d, c, b))
+
+
 def initial(seed, count):
     """Standard normal numbers, by Box and Muller."""
     zero = np.zeros((count + 1) // 2, np.uint64)
@@ -58,7 +75,7 @@ def samples(seed, density, step, count, stream=TRAINING):
     """[count, N]: one word per feature says whether it is on and what it is."""
     s, i = np.arange(count)[:, None], np.arange(N)[None, :]
     counter = (8 * (s // 32) + s % 8 + 0 * i, i + 0 * s, np.full((count, N), step), np.zeros((count, N)))
-    words = np.choose((s // 8) % 4 + 0 * i, philox(counter, (seed, stream)))
+    words = np.choose((s // 8) % 4 + 0 * i, threefry(counter, (seed, stream)))
     on = int(np.float64(np.float32(density)) * 2**32)
     gate, first, end = words, np.zeros(N), np.full(N, on)
     if CORRELATION != "none":

@@ -17,7 +17,7 @@ export const OUTCOME_MEANINGS: Readonly<Record<Outcome, string>> = {
 export const words = {
   about: 'Toy models that store more features than they have dimensions, trained live in this tab: the geometry, the sweep over sparsity, the phase diagram and the interference.',
   share: 'Opens exactly this state, with its seed and trained as far: the models are trained again there and give the same numbers.',
-  python: 'Trains the same model in PyTorch on the same samples (numpy draws the same Philox words):',
+  python: 'Trains the same model in PyTorch on the same samples (numpy draws the same words):',
   numerics: 'Loss: importance-weighted squared error, averaged over samples and features. AdamW, β 0.9 and 0.999, ε 1e-8; a fresh batch at each step.',
   views: 'View', presets: 'Presets',
   shouldSee: 'What you should see', notShown: 'What this does not show', how: 'How the numbers are made',
@@ -69,5 +69,5 @@ export const HOW: readonly string[] = [
   'Regular figures have exact values: own dimension 1, tetrahedron 3/4, triangle 2/3, antipodal pair 1/2, pentagon 2/5, square antiprism 3/8. A figure is named where measured dimensionality and adjacency both fit.',
   'By chance: the same numbers for unit vectors in random directions. Best linear model: the principal components, which a model without a ReLU can reach at best, at any sparsity. Untrained: the same model at step 0.',
   'The losses that are written out were measured on fresh samples that no training step saw; the curve shows the batches. Correlated pairs share one on/off draw; of anticorrelated pairs each member is on with p/2 and never both.',
-  'All random numbers are counted (Philox 4×32): the same seed gives the same samples on every machine, on the CPU and on WebGPU.',
+  'All random numbers are counted (Threefry and Philox 4×32): the same seed gives the same samples on every machine, on the CPU and on WebGPU.',
 ];

@@ -109,7 +109,7 @@ function seeds(el: GlassSuperposition, shot: Shot): TemplateResult {
     <h3>${oneDensity ? `The same from ${instances.length} seeds` : `${instances.length} models`}</h3>
     <div class="seeds" role="group" aria-label="Models; choose one to see it large">
       ${instances.map((instance, index) => html`<button type="button" class="seed" aria-pressed=${index === el.chosen} @click=${() => (el.instance = index)}
-          aria-label=${`Model ${index + 1}, seed ${instance.seed}: ${instance.geometry}, loss ${digits(instance.loss)}`}>
+          ><span class="spoken">Model ${index + 1}: </span>
         ${usesMatrix(shot) ? nothing : html`<svg aria-hidden="true" ${scene(drawing(el, shot, index, 92, true))}></svg>`}
         <span class="kind">${diverged(shot, index) ? 'diverged, stopped' : instance.geometry}</span>
         <span class="small soft number">${oneDensity ? `seed ${instance.seed}` : `p ${digits(shot.plan.settings.density[index])}`} · ${digits(instance.loss)}</span>
