@@ -40,28 +40,25 @@ const EPSILON = 1e-8;
 // The exponent of everything that is not finite.
 const NOT_FINITE: u32 = 0x7f800000;
 
-fn multiply_high(a: u32, b: u32) -> u32 {
-    let a_low = a & 0xffff;
-    let a_high = a >> 16;
-    let b_low = b & 0xffff;
-    let b_high = b >> 16;
-    let low = a_low * b_low;
-    let middle = a_high * b_low + (low >> 16);
-    let other = a_low * b_high + (middle & 0xffff);
-    return a_high * b_high + (middle >> 16) + (other >> 16);
+// A round of Threefry: two pairs of words, each turned by its own count.
+fn mix(words: vec4u, first: u32, second: u32) -> vec4u {
+    let a = words.x + words.y;
+    let c = words.z + words.w;
+    let b = ((words.y << first) | (words.y >> (32 - first))) ^ a;
+    let d = ((words.w << second) | (words.w >> (32 - second))) ^ c;
+    // The other pairs in the next round.
+    return vec4u(a, d, c, b);
 }
 
-// Philox 4×32 with ten rounds.
-fn philox(counter: vec4u, seed: u32) -> vec4u {
-    var key = vec2u(seed, TRAINING);
-    var words = counter;
-    for (var round = 0; round < 10; round++) {
-        let high = vec2u(multiply_high(0xD2511F53, words.x), multiply_high(0xCD9E8D57, words.z));
-        let low = vec2u(0xD2511F53 * words.x, 0xCD9E8D57 * words.z);
-        words = vec4u(high.y ^ words.y ^ key.x, low.y, high.x ^ words.w ^ key.y, low.x);
-        key += vec2u(0x9E3779B9, 0xBB67AE85);
-    }
-    return words;
+// Threefry 4×32 with 13 rounds under the key [seed, TRAINING, 0, 0].
+fn threefry(counter: vec4u, seed: u32) -> vec4u {
+    let parity = 0x1BD11BDA ^ seed ^ TRAINING;
+    var words = counter + vec4u(seed, TRAINING, 0, 0);
+    words = mix(mix(mix(mix(words, 10, 26), 11, 21), 13, 27), 23, 5) + vec4u(TRAINING, 0, 0, parity + 1);
+    words = mix(mix(mix(mix(words, 6, 20), 17, 11), 25, 10), 18, 20) + vec4u(0, 0, parity, seed + 2);
+    words = mix(mix(mix(mix(words, 10, 26), 11, 21), 13, 27), 23, 5) + vec4u(0, parity, seed, TRAINING + 3);
+    // An odd number of rounds leaves the pairs exchanged.
+    return mix(words, 6, 20).xwzy;
 }
 
 // Every step from word to value is exact.
@@ -132,7 +129,7 @@ fn main(
             let data_step = select(params.first_step + step, 0, params.fixed_data == 1);
             var gating = vec4u(0);
             for (var i = 0u; i < n; i++) {
-                let words = philox(vec4u(counter, i, data_step, 0), seed);
+                let words = threefry(vec4u(counter, i, data_step, 0), seed);
                 let paired = params.correlation != 0 && (i ^ 1) < n;
                 if !paired || i % 2 == 0 {
                     gating = words;

@@ -20,6 +20,7 @@ const FLAGS = [
 const FOLDERS = {
   '/bench-page/': new URL('./', import.meta.url),
   '/bench-ort/': new URL('./node_modules/onnxruntime-web/dist/', import.meta.url),
+  '/bench-tf/': new URL('./node_modules/@tensorflow/', import.meta.url),
 };
 
 const TYPES = { '.mjs': 'text/javascript', '.js': 'text/javascript', '.wasm': 'application/wasm' };
@@ -50,7 +51,7 @@ async function section(browser, site, module) {
 }
 
 const site = process.env.GLASSHOUSE_URL ?? 'http://127.0.0.1:8080/';
-const sections = process.argv.length > 2 ? process.argv.slice(2) : ['forward.mjs', 'keystroke.mjs', 'versus_onnxruntime.mjs'];
+const sections = process.argv.length > 2 ? process.argv.slice(2) : ['forward.mjs', 'keystroke.mjs', 'versus_onnxruntime.mjs', 'versus_tensorflow.mjs'];
 const browser = await chromium.launch({ executablePath: process.env.CHROME ?? '/usr/bin/chromium', args: FLAGS });
 try {
   for (const module of sections) await section(browser, site, module);

@@ -48,11 +48,28 @@ def philox(counter, key):
     return np.stack([a, b, c, d])
 
 
+def threefry(counter, key):
+    """The same of Threefry with 13 rounds; the key has four words, too."""
+    a, b, c, d = np.broadcast_arrays(*(np.asarray(word, dtype=np.uint32) for word in counter))
+    key = [*key, 0x1BD11BDA ^ key[0] ^ key[1] ^ key[2] ^ key[3]]
+    turns = [(10, 26), (11, 21), (13, 27), (23, 5), (6, 20), (17, 11), (25, 10), (18, 20)]
+    turn = lambda x, count: x << np.uint32(count) | x >> np.uint32(32 - count)
+    for r in range(13):
+        if r % 4 == 0:
+            k = [key[(r // 4 + i) % 5] for i in range(4)]
+            k[3] = (k[3] + r // 4) & 0xFFFFFFFF
+            a, b, c, d = (x + np.uint32(y) for x, y in zip((a, b, c, d), k))
+        first, second = turns[r % 8]
+        a, c = a + b, c + d
+        b, d = turn(d, second) ^ c, turn(b, first) ^ a
+    return np.stack([a, d, c, b]).astype(np.uint64)
+
+
 def samples(case, step):
     """`[batch, n]` of training step `step`."""
     n, batch = case["nFeatures"], case["samples"] or case["batch"]
     s, feature = np.arange(batch)[:, None], np.arange(n)[None, :]
-    words = philox((8 * (s // 32) + s % 8, feature, 0 if case["samples"] else step, 0), (case["seed"], 1))
+    words = threefry((8 * (s // 32) + s % 8, feature, 0 if case["samples"] else step, 0), (case["seed"], 1, 0, 0))
     word = np.take_along_axis(words, np.broadcast_to(s // 8 % 4, (batch, n))[None], axis=0)[0]
     on = int(float(np.float32(case["density"])) * 2**32)
     paired = (feature ^ 1 < n) & (case["correlation"] != "none")

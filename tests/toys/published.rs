@@ -17,14 +17,14 @@ fn trained(settings: &Settings, steps: u32) -> Vec<InstanceReport> {
         .collect()
 }
 
-/// n = 5, m = 2, importances 0.9ⁱ; four seeds per density; 5,000 steps of 256 samples.
+/// n = 5, m = 2, importances 0.9ⁱ; four seeds per density; 10,000 steps of 256 samples.
 #[test]
 fn the_sweep_represents_more_features_the_sparser_they_are() {
     let densities = [1.0, 0.7169, 0.37, 0.19, 0.1, 0.05];
     let all: Vec<f32> = densities.iter().flat_map(|&p| [p; 4]).collect();
     let mut request = request(5, 2, &all, 0.9);
-    (request.batch, request.learning_rate) = (256.0, 2e-3);
-    let reports = trained(&settings(&request), 5_000);
+    request.batch = 256.0;
+    let reports = trained(&settings(&request), 10_000);
     let counts: Vec<Vec<usize>> = reports
         .chunks(4)
         .map(|seeds| seeds.iter().map(|r| r.geometry.represented).collect())
@@ -111,10 +111,11 @@ fn the_best_of_eight_at_p_0_05_is_the_published_pentagon() {
     );
 }
 
-/// n = 100, m = 10, equal importances, one seed per density; 3,000 steps of 256 samples.
+/// n = 100, m = 10, equal importances, one seed per density and three at 1/5; 3,000 steps of 256 samples.
 #[test]
 fn many_features_stand_in_pairs_and_then_in_antiprisms() {
-    let densities = [1.0, 1.0 / 2.35, 1.0 / 3.61, 1.0 / 5.0, 1.0 / 13.0];
+    let inverse = [1.0, 2.35, 3.61, 5.0, 5.0, 5.0, 13.0f32];
+    let densities = inverse.map(|inverse| 1.0 / inverse);
     let mut request = request(100, 10, &densities, 1.0);
     (request.batch, request.learning_rate) = (256.0, 2e-3);
     let reports = trained(&settings(&request), 3_000);
@@ -127,7 +128,10 @@ fn many_features_stand_in_pairs_and_then_in_antiprisms() {
         (star[1] - 0.5).abs() < 0.06 && (star[2] - 0.5).abs() < 0.06,
         "the plateau: {star:?}"
     );
-    assert!(star[3] < 0.42 && star[4] < 0.26, "the decline: {star:?}");
+    assert!(
+        star[3..6].iter().all(|d| (0.3..0.42).contains(d)) && star[6] < 0.26,
+        "the decline: {star:?}"
+    );
     let near = |report: &InstanceReport, d: f64| {
         let features = report
             .geometry
@@ -145,10 +149,20 @@ fn many_features_stand_in_pairs_and_then_in_antiprisms() {
         "pairs: {}",
         near(&reports[1], 0.5)
     );
+    // Which solids a seed finds is chance: half of the features at least, more at best.
+    let antiprisms: Vec<f64> = reports[3..6].iter().map(|r| near(r, 0.375)).collect();
+    println!("share of features at 3/8 {antiprisms:.2?}");
     assert!(
-        near(&reports[3], 0.375) > 0.6,
-        "antiprisms: {}",
-        near(&reports[3], 0.375)
+        antiprisms.iter().all(|share| *share > 0.4),
+        "{antiprisms:?}"
+    );
+    assert!(
+        antiprisms.iter().any(|share| *share > 0.6),
+        "{antiprisms:?}"
+    );
+    assert!(
+        near(&reports[1], 0.375) < 0.1,
+        "none of them among the pairs"
     );
     for report in &reports {
         assert!(report.geometry.dimensionality.iter().sum::<f64>() <= 10.0 + 1e-4);

@@ -1,51 +1,79 @@
-//! Eight counters of Philox side by side: the same words as
-//! [`glasshouse_tensor::random::philox`], one lane per counter.
+//! Eight counters of Threefry side by side: the same words as
+//! [`glasshouse_tensor::random::threefry`], one lane per counter.
 
+use glasshouse_tensor::random::threefry_keys;
 use lanes::Words;
-
-const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
-const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
-const ROUNDS: usize = 10;
 
 /// An odd number near 2³²/φ: its multiples spread evenly over 2³² (Knuth, volume 3, section 6.4).
 const SPREAD: u32 = 0x9E37_79B9;
 
-/// The keys of all rounds.
+/// What is added before rounds 0, 4, 8 and 12.
 #[derive(Debug, Clone)]
-pub(crate) struct Keys([[u32; 2]; ROUNDS]);
+pub(crate) struct Keys([[u32; 4]; 4]);
 
 impl Keys {
-    pub(crate) fn new(mut key: [u32; 2]) -> Self {
-        Self(std::array::from_fn(|round| {
-            if round > 0 {
-                key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
-            }
-            key
-        }))
+    pub(crate) fn new(seed: u32, stream: u32) -> Self {
+        Self(threefry_keys([seed, stream, 0, 0]))
     }
 }
 
 /// Four words for each of the counters `[first + lane, b, c, 0]`; word `j` of all lanes is entry `j`.
 #[inline(always)]
-pub(crate) fn philox_eight(first: u32, b: u32, c: u32, keys: &Keys) -> [Words; 4] {
+pub(crate) fn threefry_eight(first: u32, b: u32, c: u32, keys: &Keys) -> [Words; 4] {
     let mut words = [
         Words::counting(first),
         Words::splat(&b),
         Words::splat(&c),
         Words::splat(&0),
     ];
-    for key in &keys.0 {
-        let [a, b, c, d] = words;
-        let (high_a, low_a) = a.multiply_wide(MULTIPLIERS[0]);
-        let (high_c, low_c) = c.multiply_wide(MULTIPLIERS[1]);
-        words = [
-            high_c.xor(b).xor(Words::splat(&key[0])),
-            low_c,
-            high_a.xor(d).xor(Words::splat(&key[1])),
-            low_a,
-        ];
+    words = add_key(words, &keys.0[0]);
+    words = four_rounds::<0>(words);
+    words = add_key(words, &keys.0[1]);
+    words = four_rounds::<4>(words);
+    words = add_key(words, &keys.0[2]);
+    words = four_rounds::<0>(words);
+    words = add_key(words, &keys.0[3]);
+    let [a, b, c, d] = words;
+    let (a, b) = mix::<6, 26>(a, b);
+    let (c, d) = mix::<20, 12>(c, d);
+    [a, b, c, d]
+}
+
+#[inline(always)]
+fn add_key(words: [Words; 4], key: &[u32; 4]) -> [Words; 4] {
+    let [a, b, c, d] = words;
+    [
+        a.add(Words::splat(&key[0])),
+        b.add(Words::splat(&key[1])),
+        c.add(Words::splat(&key[2])),
+        d.add(Words::splat(&key[3])),
+    ]
+}
+
+/// Four rounds from round `FROM` on, 0 or 4: turns must be known when this is compiled.
+#[inline(always)]
+fn four_rounds<const FROM: usize>(words: [Words; 4]) -> [Words; 4] {
+    let [a, b, c, d] = words;
+    if FROM == 0 {
+        let ((a, b), (c, d)) = (mix::<10, 22>(a, b), mix::<26, 6>(c, d));
+        let ((a, d), (c, b)) = (mix::<11, 21>(a, d), mix::<21, 11>(c, b));
+        let ((a, b), (c, d)) = (mix::<13, 19>(a, b), mix::<27, 5>(c, d));
+        let ((a, d), (c, b)) = (mix::<23, 9>(a, d), mix::<5, 27>(c, b));
+        [a, b, c, d]
+    } else {
+        let ((a, b), (c, d)) = (mix::<6, 26>(a, b), mix::<20, 12>(c, d));
+        let ((a, d), (c, b)) = (mix::<17, 15>(a, d), mix::<11, 21>(c, b));
+        let ((a, b), (c, d)) = (mix::<25, 7>(a, b), mix::<10, 22>(c, d));
+        let ((a, d), (c, b)) = (mix::<18, 14>(a, d), mix::<20, 12>(c, b));
+        [a, b, c, d]
     }
-    words
+}
+
+/// x + y, and y turned left by `LEFT` = 32 − `RIGHT`, ⊕ x + y.
+#[inline(always)]
+fn mix<const LEFT: u32, const RIGHT: u32>(x: Words, y: Words) -> (Words, Words) {
+    let x = x.add(y);
+    (x, y.turn::<LEFT, RIGHT>().xor(x))
 }
 
 /// Which words switch a feature on: `first ≤ word ≤ first + length`.
@@ -77,15 +105,8 @@ mod lanes {
     pub(crate) struct Words(v128, v128);
 
     #[inline(always)]
-    fn multiply_wide(x: v128, by: v128) -> (v128, v128) {
-        let (low, high) = (
-            u64x2_extmul_low_u32x4(x, by),
-            u64x2_extmul_high_u32x4(x, by),
-        );
-        (
-            i32x4_shuffle::<1, 3, 5, 7>(low, high),
-            i32x4_shuffle::<0, 2, 4, 6>(low, high),
-        )
+    fn turn<const LEFT: u32, const RIGHT: u32>(x: v128) -> v128 {
+        v128_or(i32x4_shl(x, LEFT), u32x4_shr(x, RIGHT))
     }
 
     #[inline(always)]
@@ -112,12 +133,15 @@ mod lanes {
             )
         }
 
-        /// The high and the low halves of the 64-bit products.
         #[inline(always)]
-        pub(crate) fn multiply_wide(self, by: u32) -> (Self, Self) {
-            let by = u32x4_splat(by);
-            let (first, second) = (multiply_wide(self.0, by), multiply_wide(self.1, by));
-            (Self(first.0, second.0), Self(first.1, second.1))
+        pub(crate) fn add(self, other: Self) -> Self {
+            Self(i32x4_add(self.0, other.0), i32x4_add(self.1, other.1))
+        }
+
+        /// Turned left by `LEFT` = 32 − `RIGHT`.
+        #[inline(always)]
+        pub(crate) fn turn<const LEFT: u32, const RIGHT: u32>(self) -> Self {
+            Self(turn::<LEFT, RIGHT>(self.0), turn::<LEFT, RIGHT>(self.1))
         }
 
         #[inline(always)]
@@ -179,14 +203,15 @@ mod lanes {
             Self(from_fn(|lane| first.wrapping_add(lane as u32)))
         }
 
-        /// The high and the low halves of the 64-bit products.
         #[inline(always)]
-        pub(crate) fn multiply_wide(self, by: u32) -> (Self, Self) {
-            let products = self.0.map(|x| u64::from(x) * u64::from(by));
-            (
-                Self(products.map(|x| (x >> 32) as u32)),
-                Self(products.map(|x| x as u32)),
-            )
+        pub(crate) fn add(self, other: Self) -> Self {
+            Self(from_fn(|lane| self.0[lane].wrapping_add(other.0[lane])))
+        }
+
+        /// Turned left by `LEFT` = 32 − `RIGHT`.
+        #[inline(always)]
+        pub(crate) fn turn<const LEFT: u32, const RIGHT: u32>(self) -> Self {
+            Self(self.0.map(|x| x << LEFT | x >> RIGHT))
         }
 
         #[inline(always)]
@@ -222,19 +247,18 @@ mod lanes {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
-    use glasshouse_tensor::random::philox;
+    use glasshouse_tensor::random::threefry;
 
     use super::*;
 
     #[test]
     fn eight_counters_give_the_words_of_one_after_the_other() {
-        let key = [7, 0x8000_0001];
-        let words = philox_eight(u32::MAX - 2, 3, 99, &Keys::new(key));
+        let words = threefry_eight(u32::MAX - 2, 3, 99, &Keys::new(0x8000_0001, 7));
         for lane in 0..8u32 {
             let counter = [(u32::MAX - 2).wrapping_add(lane), 3, 99, 0];
             assert_eq!(
                 words.map(|word| word.0[lane as usize]),
-                philox(counter, key)
+                threefry(counter, [0x8000_0001, 7, 0, 0])
             );
         }
     }

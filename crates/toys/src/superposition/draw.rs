@@ -3,7 +3,7 @@
 use glasshouse_backend_cpu::Eight;
 
 use super::settings::{Correlation, InstanceSettings, Settings, Task};
-use crate::words::{Gate, Keys, gated, philox_eight};
+use crate::words::{Gate, Keys, gated, threefry_eight};
 
 /// What samples are for: different streams are independent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Draw {
     pub(crate) fn new(settings: &Settings, instance: &InstanceSettings, purpose: Purpose) -> Self {
         let [alone, first, second] = gates(instance.density);
         Self {
-            keys: Keys::new([instance.seed, purpose as u32]),
+            keys: Keys::new(instance.seed, purpose as u32),
             correlation: settings.correlation,
             signed: settings.task == Task::Absolute,
             alone,
@@ -46,7 +46,7 @@ impl Draw {
 
     /// Tile `tile` of step `step`: one row per feature.
     pub(crate) fn tile(&self, tile: u32, step: u32, rows: &mut [Row]) {
-        let words = |feature: usize| philox_eight(8 * tile, feature as u32, step, &self.keys);
+        let words = |feature: usize| threefry_eight(8 * tile, feature as u32, step, &self.keys);
         let last = rows.len() - 1;
         let mut gating = words(0);
         for (feature, row) in rows.iter_mut().enumerate() {

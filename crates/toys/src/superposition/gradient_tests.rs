@@ -48,7 +48,9 @@ pub(super) fn variants() -> Vec<Settings> {
             ..settings(5, 2, 64)
         });
     }
-    all.push(settings(2, 1, 1));
+    let mut tiny = settings(2, 1, 1);
+    tiny.instances[0].density = 1.0;
+    all.push(tiny);
     all.push(settings(9, 4, 33));
     all
 }

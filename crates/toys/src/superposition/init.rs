@@ -4,7 +4,6 @@ use super::settings::{InstanceSettings, Settings};
 
 /// Xavier-normal weights, σ = √(2 / (n + m)), of each model by itself, and zero biases. (The original
 /// notebook initialises one tensor `[instances, n, m]`, which makes σ depend on the number of models.)
-/// Samples never share their words: the second half of their key is not 0.
 pub(crate) fn initial(settings: &Settings, instance: &InstanceSettings) -> Vec<f32> {
     let mut random = Stream::new(instance.seed.into(), instance.start.into());
     let fan = (settings.n_features + settings.n_hidden) as f64;

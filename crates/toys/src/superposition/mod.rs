@@ -8,8 +8,8 @@
 //! * [`Geometry`]: what W looks like, with the solids that its features form.
 //! * [`control`], [`exact`], [`phase`]: what chance shows, and what theory says.
 //!
-//! **Data rule.** Feature `i` of sample `s` at step `t` is made of one word of Philox under the key
-//! `[seed, stream]`: word `(s / 8) mod 4` of the counter `[8·⌊s / 32⌋ + s mod 8, i, t, 0]`. The feature
+//! **Data rule.** Feature `i` of sample `s` at step `t` is made of one word of Threefry under the key
+//! `[seed, stream, 0, 0]`: word `(s / 8) mod 4` of the counter `[8·⌊s / 32⌋ + s mod 8, i, t, 0]`. The feature
 //! is on where the word is below `density · 2³²`; its value is the word times an odd constant, the top
 //! 24 bits over 2²⁴. Between word and value every operation is exact, so the data are the same bits on
 //! every machine, on the CPU and on the GPU.

@@ -1,6 +1,6 @@
 //! The definition, sample by sample in `f64`, for the tests of this module: nothing here is fast.
 
-use glasshouse_tensor::random::philox;
+use glasshouse_tensor::random::threefry;
 
 use super::settings::{Activation, Correlation, InstanceSettings, Settings, Task};
 
@@ -15,7 +15,7 @@ pub(super) fn sample(
     let n = settings.n_features;
     let word = |feature: usize| {
         let counter = [8 * (s / 32) + s % 8, feature as u32, step, 0];
-        philox(counter, [instance.seed, stream])[(s / 8 % 4) as usize]
+        threefry(counter, [instance.seed, stream, 0, 0])[(s / 8 % 4) as usize]
     };
     let on = (f64::from(instance.density) * 4_294_967_296.0) as u64;
     (0..n)
