@@ -107,7 +107,7 @@ pub struct Control {
 }
 
 /// Errors under random directions.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RandomDirection {
     /// Mean over the draws.
     pub mean: f64,
@@ -115,6 +115,8 @@ pub struct RandomDirection {
     pub p95: f64,
     /// How many draws.
     pub draws: usize,
+    /// The first draw in full; none where there are no draws.
+    pub first: Option<After>,
 }
 
 /// Errors under a change elsewhere.
@@ -273,6 +275,13 @@ pub async fn intervene<B: Backend>(
     let legal = edited.board.legal();
     let count = |variant: usize| Ok(errors(row(variant), legal)?.errors as f64);
     let counts = |variants: Range<usize>| variants.map(count).collect::<Result<Vec<f64>>>();
+    let after = |variant: usize| {
+        Ok(After {
+            errors: errors(row(variant), legal)?,
+            moves: moves(row(variant), legal)?,
+        })
+    };
+    let first = random.clone().next().map(after).transpose()?;
     let by_chance = counts(random)?;
     let sweep = swept.into_iter().map(|(layer, alone, random)| {
         Ok(SweepPoint {
@@ -284,15 +293,13 @@ pub async fn intervene<B: Backend>(
     let sweep: Vec<SweepPoint> = sweep.collect::<Result<_>>()?;
     Ok(Intervention {
         before: errors(at.logits, legal)?,
-        after: After {
-            errors: errors(row(0), legal)?,
-            moves: moves(row(0), legal)?,
-        },
+        after: after(0)?,
         control: Control {
             random_direction: RandomDirection {
                 mean: mean(&by_chance),
                 draws: by_chance.len(),
                 p95: percentile(by_chance, 0.95),
+                first,
             },
             unrelated_square: match (other, elsewhere) {
                 (Some(variant), Some(steps)) => Some(Unrelated {
