@@ -29,7 +29,7 @@ const shipped = (name: string): string => new URL(`../models/${name}/`, import.m
 
 const FRAME_HEIGHT_PX = 2400;
 const SPEAK_MS = 700;
-const FIT_GAMES = 200;
+const FIT_GAMES = 120;
 const MOST_CHART_PX = 640;
 
 const [FIRST] = LIBRARY;

@@ -6,10 +6,10 @@ export const words = {
 } as const;
 
 export const SHOULD_SEE: readonly string[] = [
-  'The network reads nothing but moves such as f5 d6 c3. Yet a straight line through its middle layers says of nearly every square whether it is empty, mine or theirs. From the embedding it cannot.',
-  'Ask for black/white instead and many squares go grey and wrong, at every layer: the network keeps the board as the side to move sees it.',
+  'The network reads nothing but moves such as f5 d6 c3. Yet a straight line through its later layers says of most squares whether they are empty, mine or theirs, and the longer it was trained, the more. From the embedding it cannot.',
+  'Ask for black/white instead and more squares go grey and wrong, at every layer: the network keeps the board as the side to move sees it.',
   'The bag of moves (who played each square, the last move, the ply; no network) is right on most squares, because discs are often not turned. Only what lies above it was computed by the network.',
-  'Change a square in the middle layers and the moves follow the changed board: new legal moves light up and lost ones go dark. A random direction of the same length does much less, and in the last layers the change comes too late.',
+  'Change a square in the middle layers of a well-trained network, and its moves follow the changed board: new legal moves light up and lost ones go dark. A random direction of the same length does less, and in the last layers the change comes too late. Where the errors do not fall below those of random directions, the network does not use what the probe reads.',
 ];
 
 export const NOT_SHOWN: readonly string[] = [

@@ -57,21 +57,32 @@ export function accuracyScene(view: View, width: number): Scene | null {
   return chart(layers, 'accuracy', floor(shown), shown, view.layer, width);
 }
 
-/** The lines of a scene in words are in its table. */
+/** What the table says of mine and theirs, beside the strongest control that needs no network. */
+export function verdict({ probes }: View): string {
+  const rows = probes?.accuracy?.rows ?? [];
+  const best = (frame: View['frame']) => rows.filter((row) => row.frame === frame).reduce<(typeof rows)[number] | null>((a, b) => (a && a.all >= b.all ? a : b), null);
+  const [mine, colours] = [best('mine-theirs'), best('black-white')];
+  if (!mine || !colours) return '';
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const free = mine.control.bagOfMoves.all;
+  return `At best (layer ${mine.layer}) ${percent(mine.all)} of squares are right in mine/theirs and ${percent(colours.all)} in black/white (layer ${colours.layer}). The bag of moves alone reaches ${percent(free)} and ${percent(colours.control.bagOfMoves.all)}${
+    mine.all > free ? '.' : ': this network holds no more of the board than a linear count of moves.'}`;
+}
+
 export function layersPart(el: GlassOthello): TemplateResult | typeof nothing {
   const { view } = el;
   if (!view?.probes) return nothing;
   const accuracy = accuracyScene(view, el.chartWidth);
   const table = (name: string, label: string, make: () => ReturnType<typeof layerTable>) =>
     tableView(label, make, el.openTables.has(name), (open) => el.toggleTable(name, open));
-  const best = (frame: View['frame']) => Math.max(...(view.probes?.accuracy?.rows ?? []).filter((row) => row.frame === frame).map(({ all }) => all));
   return html`<section class="part pair" aria-label="Layer by layer">
     <figure class="chart"><h3>This position, layer by layer</h3><p class="small soft">Computed just now.</p>
       <svg role="img" aria-label="${el.words('reading')} All layers are in the table." ${scene(positionScene(view, el.chartWidth))}></svg>
       ${table('layers', 'This position as a table', () => layerTable(view))}</figure>
     <figure class="chart"><h3>Held-out games, layer by layer</h3>
       ${accuracy && view.probes.accuracy ? html`<p class="small soft"><b>Precomputed</b>, not in this tab: ${view.probes.accuracy.heldOutGames} games that the probes never saw. Controls in the chosen frame.</p>
-        <svg role="img" aria-label="Accuracy by layer: at best ${(100 * best('mine-theirs')).toFixed(1)} % in mine/theirs, ${(100 * best('black-white')).toFixed(1)} % in black/white. All are in the table." ${scene(accuracy)}></svg>
+        <svg role="img" aria-label="Accuracy by layer, as said below; all numbers are in the table." ${scene(accuracy)}></svg>
+        <p class="small">${verdict(view)}</p>
         ${table('accuracy', 'Accuracy as a table', () => accuracyTable(view))}`
       : html`<p class="small soft">The folder of these probes has no accuracy.json.</p>`}</figure>
   </section>`;
