@@ -5,21 +5,21 @@ import { change, expect, exported, mount, SMALL, settled, stepOf, test, train } 
 
 test.beforeEach(({}, { project }) => test.skip(project.name !== 'cpu', 'the same on every backend'));
 
-const PHASE = { view: 'phase', grid: '8', instances: '4', batch: '128' };
+const PHASE = { view: 'phase', grid: '8', batch: '128' };
 
 test('the phase diagram agrees with the best models, and each pixel has the colour of its outcome', async ({ page }) => {
   const element = await mount(page, { ...PHASE, grid: '12' });
   await train(element, 1000);
   const { grid, agreement, instances, settings } = await exported(element);
   expect(grid).toHaveLength(144);
-  expect(instances).toHaveLength(576);
-  expect(settings['seedsPerCell']).toBe(4);
+  expect(instances).toHaveLength(144);
+  expect(settings['starts']).toBe(8);
   expect(agreement!).toBeGreaterThanOrEqual(0.95);
   await expect(element.getByText(/cells more than one cell from that line ended where the best model is/)).toBeVisible();
   for (const cell of grid!) {
     expect(cell.exactLoss).toBeGreaterThan(0);
     // No model is better than the best one, up to what 8,192 samples can tell: at p = 0.01 some 160 features are on among
-    // them, so a loss is known to 9 %, and this is the lowest of four, over 144 cells.
+    // them, so a loss is known to 9 %, and this is the lowest of 144.
     expect(cell.loss).toBeGreaterThan(0.6 * cell.exactLoss);
   }
   const pixels = await element.evaluate((node) => {

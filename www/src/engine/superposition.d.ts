@@ -1,4 +1,4 @@
-// What crates/engine exports for toy models of superposition, and what the worker asks of it.
+// What crates/toy-engine computes of toy models of superposition, and what the worker asks of it.
 import type { BackendReport } from '../api/glasshouse.d.ts';
 
 /** Instances of one toy model, trained together. Arrays `[instance]` have one entry for each of them. */
@@ -17,6 +17,8 @@ export interface SuperpositionSettings {
   weightDecay: number;
   /** Steps over which the learning rate rises to its value. */
   warmup: number;
+  /** Draws of initial weights that race for every model: the one with the smallest loss after 200 steps goes on. */
+  starts: number;
   /** `[instance]`, p = 1 − S: how often a feature is on. */
   density: Float32Array;
   /** `[instance, feature]` */

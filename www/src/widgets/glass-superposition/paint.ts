@@ -2,7 +2,7 @@
 import type { GlassSuperposition } from './element.ts';
 import { signedPixels } from './parts/matrix.ts';
 import { phasePixels } from './parts/phase-plot.ts';
-import { cells, parameters } from './view.ts';
+import { outcomes, parameters } from './view.ts';
 import { paint } from '../../marks/heatmap.ts';
 
 const seen = new WeakMap<HTMLCanvasElement, unknown>();
@@ -19,9 +19,9 @@ export function paintStage({ shot, gram, chosen, renderRoot }: Pick<GlassSuperpo
   const { grid, settings } = shot.plan;
   if (grid) {
     const { slice } = shot;
-    const painted = cells(shot);
+    const painted = outcomes(shot);
     const blank = () => new Uint8ClampedArray(grid.size * grid.size * 4);
-    paintOnce(renderRoot.querySelector('canvas.phase-cells'), painted ?? grid, () => (painted ? phasePixels(painted.map(({ outcome }) => outcome), painted.map(({ instance }) => slice?.diverged[instance] === 1), grid.size) : blank()), grid.size);
+    paintOnce(renderRoot.querySelector('canvas.phase-cells'), painted ?? grid, () => (painted ? phasePixels(painted, slice?.diverged ?? null, grid.size) : blank()), grid.size);
   } else if (!settings.tied) {
     const { w } = parameters(shot, chosen);
     paintOnce(renderRoot.querySelector('canvas.gram'), shot, () => signedPixels(w), settings.nFeatures, settings.nHidden);

@@ -4,7 +4,7 @@ import { escapeXml, moved, written, type Mark, type Scene } from '../../marks/sc
 import type { Outcome } from '../../engine/superposition.d.ts';
 import type { GlassSuperposition } from './element.ts';
 import { digits, sentence, stepText } from './sentence.ts';
-import { cells, parameters, report, vectors, type Shot } from './view.ts';
+import { outcomes, parameters, report, vectors, type Shot } from './view.ts';
 import { drawing, usesMatrix } from './parts/geometry.ts';
 import { hiddenScene, reconstruction } from './parts/hidden.ts';
 import { lossCurve } from './parts/loss-curve.ts';
@@ -78,7 +78,7 @@ function phase(shot: Shot): Part {
   if (!grid) return { text: '', height: 0 };
   const width = 560;
   const room = phaseRoom(width);
-  const outcome = cells(shot)?.map(({ outcome: found }) => found);
+  const outcome = outcomes(shot);
   const painted = outcome ? pixels(grid.size, (row, column) => hex(OUTCOME_COLOURS[outcome[(grid.size - 1 - row) * grid.size + column] ?? 'dropped']), room.left, room.top, room.right - room.left) : '';
   const drawn = phaseScene(grid, shot.exact?.outcome ?? null, width);
   const legend = (Object.keys(OUTCOME_COLOURS) as Outcome[]).map((name, index) =>

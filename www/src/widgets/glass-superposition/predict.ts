@@ -3,7 +3,7 @@ import type { GlassSuperposition } from './element.ts';
 import { digits } from './sentence.ts';
 import type { Plan } from './settings.ts';
 import { OUTCOME_NAMES } from './strings.ts';
-import { cells, columns, median, nearestCell, type Shot } from './view.ts';
+import { columns, median, nearestCell, outcomes, type Shot } from './view.ts';
 
 export interface Answer {
   /** One of the choices, or what the models did instead. */
@@ -67,7 +67,7 @@ const phase: Prompt = {
   act: (el) => { if (el.training.step === 0) el.play(); },
   answer: (shot) => {
     const cell = nearestCell(shot.plan, PHASE_DENSITY, PHASE_IMPORTANCE);
-    const found = cells(shot)?.[cell]?.outcome;
+    const found = outcomes(shot)?.[cell];
     if (!found) return null;
     const best = shot.exact?.outcome[cell];
     return { choice: OUTCOME_NAMES[found], because: best ? `The best possible model: ${OUTCOME_NAMES[best]}.` : '' };

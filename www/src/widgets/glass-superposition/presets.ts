@@ -17,6 +17,8 @@ export interface Recipe {
   readonly task: string;
   readonly correlation: string;
   readonly samples: number;
+  /** Draws of initial weights that race for every model. */
+  readonly starts: number;
   readonly steps: number;
   readonly batch: number;
   readonly learningRate: number;
@@ -35,7 +37,7 @@ export interface Preset {
 
 const COMMON: Recipe = {
   nFeatures: 5, nHidden: 2, instances: 8, density: '0.05', importance: '0.9', activation: 'relu', task: 'reconstruct', correlation: 'none',
-  samples: 0, steps: 10_000, batch: 256, learningRate: 1e-3, weightDecay: 0.01, grid: 32,
+  samples: 0, starts: 1, steps: 10_000, batch: 256, learningRate: 1e-3, weightDecay: 0.01, grid: 32,
 };
 
 /** 20^-linspace(0, 1, 10) */
@@ -101,13 +103,13 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     id: 'phase-2-1', view: 'phase', name: '2 features in 1 dimension',
-    note: 'What becomes of the second of two features that have one dimension. Four models in each cell; the one with the lowest loss counts.',
-    recipe: { nFeatures: 2, nHidden: 1, instances: 4, steps: 1000, learningRate: 1e-2 },
+    note: 'What becomes of the second of two features that have one dimension. In each cell eight starts race, since most find only a local minimum.',
+    recipe: { nFeatures: 2, nHidden: 1, starts: 8, steps: 1000, learningRate: 1e-2 },
   },
   {
     id: 'phase-3-2', view: 'phase', name: '3 features in 2 dimensions',
-    note: 'What becomes of the third of three features that have two dimensions. Four models in each cell; the one with the lowest loss counts.',
-    recipe: { nFeatures: 3, nHidden: 2, instances: 4, steps: 2000, learningRate: 1e-2 },
+    note: 'What becomes of the third of three features that have two dimensions. In each cell eight starts race, since most find only a local minimum.',
+    recipe: { nFeatures: 3, nHidden: 2, starts: 8, steps: 2000, learningRate: 1e-2 },
   },
   {
     id: 'switches', view: 'interference', name: 'Five features by hand',

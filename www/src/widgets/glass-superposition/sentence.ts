@@ -1,6 +1,6 @@
 /** The picture in words: for ears, and beside the picture. */
 import { percent } from '../../marks/numbers.ts';
-import { agreed, cells, columns, divergedCount, lossOf, report, tally, type Shot } from './view.ts';
+import { agreed, columns, divergedCount, lossOf, outcomes, report, tally, type Shot } from './view.ts';
 
 export const digits = (value: number | null | undefined): string =>
   value === null || value === undefined || !Number.isFinite(value) ? '–' : value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(2) : Number(value.toPrecision(3)).toString();
@@ -23,11 +23,11 @@ function sweep(shot: Shot): string {
 }
 
 function phase(shot: Shot): string {
-  const found = cells(shot);
-  if (!found) return `A grid of ${(shot.plan.grid?.size ?? 0) ** 2} cells with ${shot.plan.instances} models, not trained yet.`;
-  const count = (name: string) => percent(found.filter(({ outcome }) => outcome === name).length / found.length);
+  const found = outcomes(shot);
+  if (!found) return `A grid of ${shot.plan.instances} models, not trained yet.`;
+  const count = (name: string) => percent(found.filter((outcome) => outcome === name).length / found.length);
   const right = agreed(shot);
-  return `After ${stepText(shot.step)} steps the last feature is dropped in ${count('dropped')}, dedicated in ${count('dedicated')} and superposed in ${count('superposed')} of ${found.length} cells.${right
+  return `After ${stepText(shot.step)} steps the last feature is dropped in ${count('dropped')}, dedicated in ${count('dedicated')} and superposed in ${count('superposed')} of ${found.length} models.${right
     ? ` ${percent(right.awayFromBoundary)} of the cells away from the boundary agree with the best model, ${percent(right.all)} of all.` : ''}`;
 }
 

@@ -17,6 +17,7 @@ export interface Attributes {
   readonly task: string;
   readonly correlation: string;
   readonly samples: number | null;
+  readonly starts: number | null;
   readonly steps: number | null;
   readonly batch: number | null;
   readonly learningRate: number | null;
@@ -28,8 +29,6 @@ export interface Attributes {
 /** The axes of a phase diagram: density from dense to sparse, importance of the last feature from small to large. */
 export interface Grid {
   readonly size: number;
-  /** Models of each cell, from different seeds: training finds local minima, too. */
-  readonly seedsPerCell: number;
   readonly density: readonly number[];
   readonly importance: readonly number[];
 }
@@ -43,7 +42,7 @@ export interface Plan {
   readonly instances: number;
   readonly steps: number;
   readonly seed: number;
-  /** Only for the phase diagram: the models of cell `row * size + column` are the instances from `seedsPerCell` times that on. */
+  /** Only for the phase diagram: cell `row * size + column` is the instance of that number. */
   readonly grid: Grid | null;
   /** What was changed, as sentences. */
   readonly notes: readonly string[];
@@ -61,6 +60,7 @@ export const BOUNDS = {
   nHidden: { attribute: 'n-hidden', least: 1, most: 64, whole: true },
   instances: { attribute: 'instances', least: 1, most: 64, whole: true },
   samples: { attribute: 'samples', least: 0, most: 10_000, whole: true },
+  starts: { attribute: 'starts', least: 1, most: 16, whole: true },
   steps: { attribute: 'steps', least: 1, most: 1_000_000, whole: true },
   batch: { attribute: 'batch', least: 1, most: 4096, whole: true },
   learningRate: { attribute: 'learning-rate', least: 1e-6, most: 1 },
@@ -73,8 +73,6 @@ export const BOUNDS = {
 
 /** Multiplications per step and weight matrix that keep a step well below a second on an old laptop. */
 const MOST_WORK = 3e8;
-/** A grid of 64 × 64, or a smaller one with several seeds in each cell. */
-const MOST_IN_GRID = 4096;
 /** Small multiples that can be told apart. */
 const MOST_SEEDS = 16;
 
@@ -120,7 +118,7 @@ export function importances(text: string, nFeatures: number, notes: string[]): n
 const geometric = (from: number, to: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => Number((from * (to / from) ** (i / Math.max(1, count - 1))).toPrecision(6)));
 
-export const gridOf = (size: number, seedsPerCell: number): Grid => ({ size, seedsPerCell, density: geometric(1, 0.01, size), importance: geometric(0.1, 10, size) });
+export const gridOf = (size: number): Grid => ({ size, density: geometric(1, 0.01, size), importance: geometric(0.1, 10, size) });
 
 function presetOf({ preset, view }: Attributes): { view: ViewName; preset: Preset } {
   const known = view === '' ? null : refuseOther('view', view, VIEWS);
@@ -136,7 +134,7 @@ export function planOf(given: Attributes): Plan {
   const { view, preset } = presetOf(given);
   // A preset of another view keeps its model, and takes what belongs to the view from that view's own.
   const base = { ...recipeOf(defaultPreset(view)), ...recipeOf(preset) };
-  const number = (name: 'nFeatures' | 'nHidden' | 'instances' | 'samples' | 'steps' | 'batch' | 'learningRate' | 'weightDecay' | 'grid') =>
+  const number = (name: 'nFeatures' | 'nHidden' | 'instances' | 'samples' | 'starts' | 'steps' | 'batch' | 'learningRate' | 'weightDecay' | 'grid') =>
     inside(given[name] ?? base[name], BOUNDS[name], notes);
   const word = (name: 'density' | 'importance' | 'activation' | 'task' | 'correlation') => (given[name] === '' ? base[name] : given[name]);
   const recipe: Recipe = {
@@ -145,24 +143,24 @@ export function planOf(given: Attributes): Plan {
     activation: refuseOther('activation', word('activation'), ['relu', 'linear'] as const),
     task: refuseOther('task', word('task'), ['reconstruct', 'absolute'] as const),
     correlation: refuseOther('correlation', word('correlation'), ['none', 'correlated', 'anticorrelated'] as const),
-    samples: number('samples'), steps: number('steps'), batch: number('batch'),
+    samples: number('samples'), starts: number('starts'), steps: number('steps'), batch: number('batch'),
     learningRate: number('learningRate'), weightDecay: number('weightDecay'), grid: number('grid'),
   };
   if (view === 'interference' && (recipe.task !== 'reconstruct' || recipe.activation !== 'relu')) {
     throw bad('The interference view takes models apart that reconstruct x through a ReLU; choose task="reconstruct" and activation="relu", or another view.');
   }
   const seed = inside(given.seed, BOUNDS.seed, notes);
-  const grid = view === 'phase' ? gridOf(recipe.grid, seedsPerCell(recipe, notes)) : null;
+  const grid = view === 'phase' ? gridOf(recipe.grid) : null;
   const each = grid ? cells(grid, recipe, seed) : rows(recipe, view, seed, notes);
   const instances = each.density.length;
   const batch = affordable(recipe, instances, notes);
   return {
-    view, preset, recipe: { ...recipe, batch, instances: grid?.seedsPerCell ?? instances }, instances, seed, grid, steps: recipe.steps, notes: [...new Set(notes)],
+    view, preset, recipe: { ...recipe, batch, instances }, instances, seed, grid, steps: recipe.steps, notes: [...new Set(notes)],
     settings: {
       nFeatures: recipe.nFeatures, nHidden: recipe.nHidden,
       activation: recipe.activation as 'relu', task: recipe.task as 'reconstruct', correlation: recipe.correlation as 'none',
       tied: recipe.task === 'reconstruct', samples: recipe.samples, batch,
-      learningRate: recipe.learningRate, weightDecay: recipe.weightDecay, warmup: 0,
+      learningRate: recipe.learningRate, weightDecay: recipe.weightDecay, warmup: 0, starts: recipe.starts,
       density: Float32Array.from(each.density), importance: Float32Array.from(each.importance), seeds: Uint32Array.from(each.seeds),
     },
   };
@@ -192,28 +190,21 @@ function rows({ density, importance, instances, nFeatures }: Recipe, view: ViewN
   };
 }
 
-function seedsPerCell({ grid, instances }: Recipe, notes: string[]): number {
-  const most = Math.max(1, Math.floor(MOST_IN_GRID / grid ** 2));
-  if (instances <= most) return instances;
-  notes.push(`instances ${instances} was set to ${most}: a grid of ${grid} × ${grid} has at most ${MOST_IN_GRID} models.`);
-  return most;
-}
-
 /** Each model with a seed of its own. */
-function cells({ size, seedsPerCell, density, importance }: Grid, { nFeatures, nHidden }: Recipe, seed: number): PerInstance {
+function cells({ size, density, importance }: Grid, { nFeatures, nHidden }: Recipe, seed: number): PerInstance {
   if (!((nFeatures === 2 && nHidden === 1) || (nFeatures === 3 && nHidden === 2))) {
     throw bad(`The phase diagram is drawn for 2 features in 1 dimension or 3 in 2, not for ${nFeatures} in ${nHidden}: only there is the best model known.`);
   }
-  const all = Array.from({ length: size * size * seedsPerCell }, (_, index) => Math.floor(index / seedsPerCell));
+  const all = Array.from({ length: size * size }, (_, cell) => cell);
   return {
     density: all.map((cell) => density[cell % size] ?? 1),
     importance: all.flatMap((cell) => [...Array.from({ length: nFeatures - 1 }, () => 1), importance[Math.floor(cell / size)] ?? 1]),
-    seeds: all.map((_, index) => seed + index),
+    seeds: all.map((cell) => seed + cell),
   };
 }
 
-function affordable({ nFeatures, nHidden, batch }: Recipe, instances: number, notes: string[]): number {
-  const most = Math.max(1, Math.floor(MOST_WORK / (instances * nFeatures * nHidden)));
+function affordable({ nFeatures, nHidden, batch, starts }: Recipe, instances: number, notes: string[]): number {
+  const most = Math.max(1, Math.floor(MOST_WORK / (instances * starts * nFeatures * nHidden)));
   if (batch <= most) return batch;
   notes.push(`batch ${batch} was set to ${most}: so many models of this size would make each step too slow to watch.`);
   return most;

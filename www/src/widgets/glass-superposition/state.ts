@@ -11,17 +11,17 @@ const COUNT = { reflect: true, type: Number } as const;
 const FLAG = { reflect: true, converter: { fromAttribute: (value: string | null) => value !== null && value !== 'false', toAttribute: (value: boolean) => (value ? '' : null) } };
 
 /** Attributes that say what is trained. */
-const TRAINED = ['n-features', 'n-hidden', 'instances', 'density', 'importance', 'activation', 'task', 'correlation', 'samples', 'steps', 'batch', 'learning-rate', 'weight-decay', 'grid'] as const;
+const TRAINED = ['n-features', 'n-hidden', 'instances', 'density', 'importance', 'activation', 'task', 'correlation', 'samples', 'starts', 'steps', 'batch', 'learning-rate', 'weight-decay', 'grid'] as const;
 
 type Changeable = 'view' | 'preset' | 'nFeatures' | 'nHidden' | 'instances' | 'density' | 'importance' | 'activation' | 'task' | 'correlation'
-  | 'samples' | 'steps' | 'batch' | 'learningRate' | 'weightDecay' | 'grid' | 'seed';
+  | 'samples' | 'starts' | 'steps' | 'batch' | 'learningRate' | 'weightDecay' | 'grid' | 'seed';
 
 /** Attributes are the state: this half holds them, the other computes and draws. */
 export abstract class SuperpositionState extends GlassWidget {
   protected readonly linked = ['view', 'preset', ...TRAINED, 'seed', 'step', 'instance', 'on', 'turn', 'backend', 'autostart', 'hide', 'theme'];
   protected readonly sources = ['backend'];
   protected readonly inputs = [
-    'view', 'preset', 'nFeatures', 'nHidden', 'instances', 'density', 'importance', 'activation', 'task', 'correlation', 'samples', 'steps', 'batch',
+    'view', 'preset', 'nFeatures', 'nHidden', 'instances', 'density', 'importance', 'activation', 'task', 'correlation', 'samples', 'starts', 'steps', 'batch',
     'learningRate', 'weightDecay', 'grid', 'seed', 'step', 'instance', 'on', 'turn', 'autostart', 'backend', 'hide', 'theme',
   ];
 
@@ -39,6 +39,8 @@ export abstract class SuperpositionState extends GlassWidget {
   @property(WORD) correlation = '';
   /** Size of a fixed data set; 0 draws fresh samples at each step. */
   @property(COUNT) samples: number | null = null;
+  /** Draws of initial weights that race for every model. */
+  @property(COUNT) starts: number | null = null;
   @property(COUNT) steps: number | null = null;
   @property(COUNT) batch: number | null = null;
   @property({ ...COUNT, attribute: 'learning-rate' }) learningRate: number | null = null;
@@ -107,7 +109,7 @@ export abstract class SuperpositionState extends GlassWidget {
 
   private clear(): void {
     Object.assign(this, {
-      nFeatures: null, nHidden: null, instances: null, density: '', importance: '', activation: '', task: '', correlation: '', samples: null, steps: null,
+      nFeatures: null, nHidden: null, instances: null, density: '', importance: '', activation: '', task: '', correlation: '', samples: null, starts: null, steps: null,
       batch: null, learningRate: null, weightDecay: null, grid: null, step: null, instance: null, on: '', turn: '', guess: null, autostart: false, cell: null,
     });
   }
@@ -125,7 +127,7 @@ export abstract class SuperpositionState extends GlassWidget {
     Object.assign(this, {
       view: 'geometry', preset: preset.id, nFeatures: settings.nFeatures, nHidden: settings.nHidden, instances: 1,
       density: String(Number((settings.density[index] ?? 1).toPrecision(6))), importance: grid ? weights.join(',') : recipe.importance,
-      steps: recipe.steps, batch: recipe.batch, learningRate: recipe.learningRate, weightDecay: recipe.weightDecay,
+      starts: recipe.starts, steps: recipe.steps, batch: recipe.batch, learningRate: recipe.learningRate, weightDecay: recipe.weightDecay,
       seed: settings.seeds[index] ?? 1, step: step > 0 ? step : null,
     });
   }
@@ -144,15 +146,15 @@ export abstract class SuperpositionState extends GlassWidget {
     const values: Record<string, string | number | boolean | null> = {
       view: plan?.view ?? this.view, preset: plan?.preset.id ?? this.preset,
       'n-features': this.nFeatures, 'n-hidden': this.nHidden, instances: this.instances, density: this.density, importance: this.importance,
-      activation: this.activation, task: this.task, correlation: this.correlation, samples: this.samples, steps: this.steps, batch: this.batch,
+      activation: this.activation, task: this.task, correlation: this.correlation, samples: this.samples, starts: this.starts, steps: this.steps, batch: this.batch,
       'learning-rate': this.learningRate, 'weight-decay': this.weightDecay, grid: this.grid, seed: this.seed,
       step: this.training.step || this.step, instance: this.instance, on: this.on, turn: this.turn, backend: this.backend, hide: this.hide, theme: this.theme,
     };
     if (plan) {
-      const { nFeatures, nHidden, instances, density, importance, steps, batch } = plan.recipe;
+      const { nFeatures, nHidden, instances, density, importance, starts, steps, batch } = plan.recipe;
       Object.assign(values, {
-        'n-features': nFeatures, 'n-hidden': nHidden, density, importance, steps, batch, 'learning-rate': plan.recipe.learningRate,
-        'weight-decay': plan.recipe.weightDecay, instances, ...(plan.grid ? { grid: plan.grid.size, density: null, importance: null } : {}),
+        'n-features': nFeatures, 'n-hidden': nHidden, density, importance, starts, steps, batch, 'learning-rate': plan.recipe.learningRate,
+        'weight-decay': plan.recipe.weightDecay, ...(plan.grid ? { grid: plan.grid.size, density: null, importance: null } : { instances }),
       });
     }
     return new Map(Object.entries(values).filter(([, value]) => value !== null && value !== '').map(([name, value]) => [name, String(value)]));

@@ -2,7 +2,7 @@
 import type { Table } from '../../base/widget.ts';
 import type { Interference } from '../../engine/superposition.d.ts';
 import type { Plan } from './settings.ts';
-import { agreed, cells, exactDimensionality, median, report, tally, type Shot } from './view.ts';
+import { agreed, exactDimensionality, lossOf, median, outcomes, report, tally, type Shot } from './view.ts';
 
 /** 32-bit numbers as the shortest text that means them: 0.05, not 0.05000000074505806. */
 const short = (value: number): number => Number(value.toPrecision(7));
@@ -20,7 +20,7 @@ function settingsOf(plan: Plan, kind: string): object {
   return {
     view, preset: preset.id, n: settings.nFeatures, m: settings.nHidden, nFeatures: settings.nFeatures, nHidden: settings.nHidden,
     task: settings.task, activation: settings.activation, tied: settings.tied, correlation: settings.correlation, samples: settings.samples,
-    instances, ...(grid ? { seedsPerCell: grid.seedsPerCell } : {}), density: [...settings.density].map(short), sparsity: [...settings.density].map((p) => short(1 - short(p))),
+    instances, starts: settings.starts, density: [...settings.density].map(short), sparsity: [...settings.density].map((p) => short(1 - short(p))),
     importance: importance(plan),
     optimiser: { name: 'AdamW', learningRate: recipe.learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: recipe.weightDecay, warmup: settings.warmup },
     batch: settings.batch, steps, seed, seeds: [...settings.seeds], grid: grid && { size: grid.size, density: grid.density, importance: grid.importance },
@@ -32,14 +32,14 @@ function settingsOf(plan: Plan, kind: string): object {
 export function data(shot: Shot, chosen: number, effects: Interference | null, x: readonly number[]): object {
   const { plan, description, controls, untrained, exact } = shot;
   const { grid } = plan;
-  const found = cells(shot);
+  const found = outcomes(shot);
   const right = agreed(shot);
   return {
     format: 'glass-superposition 1',
     units: {
       loss: 'importance-weighted squared error, mean over samples and features', sparsity: 'probability that a feature is 0', W: '[hidden][feature]',
       dimensionality: '|W_i|^2 / sum_j (What_i . W_j)^2', superposition: 'sum over j != i of (What_i . W_j)^2', dimensionsPerFeature: 'm / |W|_F^2',
-      ...(grid ? { agreement: 'share of the cells more than one cell from the exact boundary whose model of lowest loss has the exact outcome, 0 to 1' } : {}),
+      ...(grid ? { agreement: 'share of the cells more than one cell from the exact boundary whose model has the exact outcome, 0 to 1' } : {}),
     },
     settings: settingsOf(plan, description.backend.kind),
     notes: [...plan.notes, ...description.notes],
@@ -65,13 +65,12 @@ export function data(shot: Shot, chosen: number, effects: Interference | null, x
     },
     ...(plan.view === 'interference' && effects ? { interference: { input: x, ...effects } } : {}),
     ...(grid ? {
-      grid: gridRows(shot).map(({ density, importance: weight, cell, instance }) => ({
-        sparsity: short(1 - density), density, importance: weight, outcome: found?.[cell]?.outcome ?? null, exactOutcome: exact?.outcome[cell] ?? null,
-        loss: finite(found?.[cell]?.loss), exactLoss: finite(exact?.loss[cell]), instance, seed: plan.settings.seeds[instance],
+      grid: gridRows(shot).map(({ density, importance: weight, cell }) => ({
+        sparsity: short(1 - density), density, importance: weight, outcome: found?.[cell] ?? null, exactOutcome: exact?.outcome[cell] ?? null,
+        loss: finite(lossOf(shot, cell)), exactLoss: finite(exact?.loss[cell]), seed: plan.settings.seeds[cell],
       })),
       agreement: finite(right?.awayFromBoundary),
       agreementOfAllCells: finite(right?.all),
-      agreementOfSingleModels: finite(right?.singleModels),
       cellsAwayFromBoundary: right?.cellsAway ?? null,
     } : {}),
   };
@@ -129,25 +128,21 @@ export function sweepTable({ report: { instances }, controls, plan }: Shot): Tab
   };
 }
 
-/** The cells of the phase diagram with their axes, from the lower left; `instance` is the model that counts. */
-function gridRows(shot: Shot): { cell: number; density: number; importance: number; instance: number }[] {
-  const { grid } = shot.plan;
-  const found = cells(shot);
-  return Array.from({ length: (grid?.size ?? 0) ** 2 }, (_, cell) => ({
+/** The cells of the phase diagram with their axes, from the lower left. */
+const gridRows = ({ plan: { grid } }: Shot): { cell: number; density: number; importance: number }[] =>
+  Array.from({ length: (grid?.size ?? 0) ** 2 }, (_, cell) => ({
     cell, density: grid?.density[cell % grid.size] ?? 1, importance: grid?.importance[Math.floor(cell / grid.size)] ?? 1,
-    instance: found?.[cell]?.instance ?? cell * (grid?.seedsPerCell ?? 1),
   }));
-}
 
 export function phaseTable(shot: Shot): Table {
-  const [found, { exact, plan }] = [cells(shot), shot];
+  const [found, { exact, plan }] = [outcomes(shot), shot];
   return {
     name: 'Phase diagram',
     rows: [
       ['importance', 'density', 'sparsity', 'seed', 'outcome', 'best possible', 'loss', 'best possible loss'],
-      ...gridRows(shot).map(({ cell, density, importance: weight, instance }) => [
-        weight, density, short(1 - density), plan.settings.seeds[instance] ?? null,
-        found?.[cell]?.outcome ?? null, exact?.outcome[cell] ?? null, finite(found?.[cell]?.loss), finite(exact?.loss[cell]),
+      ...gridRows(shot).map(({ cell, density, importance: weight }) => [
+        weight, density, short(1 - density), plan.settings.seeds[cell] ?? null,
+        found?.[cell] ?? null, exact?.outcome[cell] ?? null, finite(lossOf(shot, cell)), finite(exact?.loss[cell]),
       ]),
     ],
   };

@@ -94,31 +94,8 @@ export const divergedCount = (shot: Shot): number =>
 export const lossOf = (shot: Shot, instance: number): number =>
   shot.losses && shot.report.step !== shot.step ? (shot.losses[instance] ?? Number.NaN) : (report(shot, instance)?.loss ?? Number.NaN);
 
-/** One cell of the phase diagram: its model with the lowest loss, and what became of the last feature there. */
-export interface Cell {
-  readonly instance: number;
-  readonly outcome: Outcome;
-  readonly loss: number;
-}
-
-const known = new WeakMap<object, Cell[]>();
-
-/** The cells, once there is a slice; the same list for the same moment. */
-export function cells(shot: Shot): Cell[] | null {
-  const { slice, plan: { grid } } = shot;
-  const outcome = slice?.outcome;
-  if (!grid || !slice || !outcome) return null;
-  const moment = shot.report.step === shot.step ? shot.report : slice;
-  const found = known.get(moment) ?? Array.from({ length: grid.size ** 2 }, (_, cell) => {
-    const models = Array.from({ length: grid.seedsPerCell }, (_unused, index) => {
-      const instance = cell * grid.seedsPerCell + index;
-      return { instance, outcome: outcome[instance] ?? 'dropped', loss: lossOf(shot, instance) };
-    });
-    return models.reduce((best, other) => (other.loss < best.loss || Number.isNaN(best.loss) ? other : best));
-  });
-  known.set(moment, found);
-  return found;
-}
+/** What became of the last feature in each cell, once there is a slice. */
+export const outcomes = ({ slice, plan }: Shot): readonly Outcome[] | null => (plan.grid ? (slice?.outcome ?? null) : null);
 
 /** Cells whose neighbours, diagonal ones included, have the same best outcome: they lie more than one cell from the boundary. */
 export function awayFromBoundary(outcome: readonly Outcome[], size: number): boolean[] {
@@ -139,29 +116,24 @@ export interface Agreement {
   readonly cellsAway: number;
   readonly all: number;
   readonly cells: number;
-  /** The share of all single models, whichever their seed, that ended where the best is; cells away from the boundary only. */
-  readonly singleModels: number;
 }
 
 /** How often training ended where the best model is. */
-export function agreement(outcome: readonly Outcome[], exact: readonly Outcome[], size: number, single: readonly Outcome[] = outcome): Agreement | null {
+export function agreement(outcome: readonly Outcome[], exact: readonly Outcome[], size: number): Agreement | null {
   if (outcome.length === 0 || exact.length !== outcome.length) return null;
   const away = awayFromBoundary(exact, size);
-  const each = single.length / outcome.length;
-  const share = (list: readonly Outcome[], repeated: number, among: (cell: number) => boolean) => {
-    const chosen = list.map((found, index) => ({ found, cell: Math.floor(index / repeated) })).filter(({ cell }) => among(cell));
-    return chosen.filter(({ found, cell }) => found === exact[cell]).length / chosen.length;
-  };
+  const right = outcome.map((found, cell) => found === exact[cell]);
+  const cellsAway = away.filter(Boolean).length;
   return {
-    awayFromBoundary: share(outcome, 1, (cell) => away[cell] === true), cellsAway: away.filter(Boolean).length,
-    all: share(outcome, 1, () => true), cells: outcome.length, singleModels: share(single, each, (cell) => away[cell] === true),
+    awayFromBoundary: right.filter((is, cell) => is && away[cell]).length / cellsAway, cellsAway,
+    all: right.filter(Boolean).length / outcome.length, cells: outcome.length,
   };
 }
 
 /** The agreement of this moment, where both sides are known. */
 export function agreed(shot: Shot): Agreement | null {
-  const [found, exact, grid] = [cells(shot), shot.exact, shot.plan.grid];
-  return found && exact && grid ? agreement(found.map(({ outcome }) => outcome), exact.outcome, grid.size, shot.slice?.outcome ?? undefined) : null;
+  const [found, exact, grid] = [outcomes(shot), shot.exact, shot.plan.grid];
+  return found && exact && grid ? agreement(found, exact.outcome, grid.size) : null;
 }
 
 /** The cell whose density and importance are nearest. */

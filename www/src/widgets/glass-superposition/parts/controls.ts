@@ -6,7 +6,7 @@ import { BOUNDS } from '../settings.ts';
 import { digits } from '../sentence.ts';
 import { VIEW_NAMES, words } from '../strings.ts';
 
-type NumberName = 'nFeatures' | 'nHidden' | 'instances' | 'steps' | 'batch' | 'learningRate' | 'weightDecay' | 'grid' | 'seed' | 'samples';
+type NumberName = 'nFeatures' | 'nHidden' | 'instances' | 'steps' | 'batch' | 'learningRate' | 'weightDecay' | 'grid' | 'seed' | 'samples' | 'starts';
 
 /** A field that takes its number when it is left or Enter is pressed. */
 function number(el: GlassSuperposition, name: NumberName, label: string, value: number): TemplateResult {
@@ -58,7 +58,7 @@ function settings(el: GlassSuperposition): TemplateResult | typeof nothing {
         ${number(el, 'nFeatures', 'Features n', recipe.nFeatures)} ${number(el, 'nHidden', 'Dimensions m', recipe.nHidden)}
         ${view !== 'sweep' && density !== null && density > 0 ? densitySlider(el, Math.min(1, Math.max(0.001, density))) : nothing}
         ${ratio !== null ? importanceSlider(el, ratio) : nothing}`}
-      ${grid ? html`${number(el, 'grid', 'Cells per side', grid.size)} ${number(el, 'instances', 'Seeds per cell', recipe.instances)}` : number(el, 'instances', view === 'sweep' ? 'Models' : 'Seeds', recipe.instances)}
+      ${grid ? html`${number(el, 'grid', 'Models per side', grid.size)} ${number(el, 'starts', 'Starts of each', recipe.starts)}` : number(el, 'instances', view === 'sweep' ? 'Models' : 'Seeds', recipe.instances)}
       ${number(el, 'seed', 'First seed', plan.seed)}
     </div>
     <details class="small"><summary>More settings</summary><div class="fields more">

@@ -11,11 +11,11 @@ export const OUTCOME_COLOURS: Readonly<Record<Outcome, Rgb>> = { dropped: [226, 
 const LOST: Rgb = [190, 24, 106];
 
 /** RGBA pixels, the most important row on top; models that were stopped are magenta. */
-export function phasePixels(outcome: readonly Outcome[], diverged: readonly boolean[], size: number): Uint8ClampedArray<ArrayBuffer> {
+export function phasePixels(outcome: readonly Outcome[], diverged: Uint8Array | null, size: number): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(size * size * 4);
   outcome.forEach((found, cell) => {
     const [row, column] = [Math.floor(cell / size), cell % size];
-    pixels.set([...(diverged[cell] ? LOST : OUTCOME_COLOURS[found]), 255], ((size - 1 - row) * size + column) * 4);
+    pixels.set([...(diverged?.[cell] ? LOST : OUTCOME_COLOURS[found]), 255], ((size - 1 - row) * size + column) * 4);
   });
   return pixels;
 }

@@ -9,7 +9,7 @@ import type { GlassSuperposition } from '../element.ts';
 import { digits, sentence, stepText } from '../sentence.ts';
 import { OUTCOME_MEANINGS, OUTCOME_NAMES } from '../strings.ts';
 import { phaseTable } from '../take-away.ts';
-import { agreed, cells, diverged, type Shot } from '../view.ts';
+import { agreed, diverged, outcomes, type Shot } from '../view.ts';
 import { OUTCOME_COLOURS, phaseRoom, phaseScene } from './phase-plot.ts';
 
 const OUTCOMES = Object.keys(OUTCOME_COLOURS) as Outcome[];
@@ -31,17 +31,13 @@ export function stepInGrid(key: string, cell: number, size: number): number | un
   }
 }
 
-/** The model of a cell that counts; before training its first. */
-const modelOf = (shot: Shot, cell: number): number => cells(shot)?.[cell]?.instance ?? cell * (shot.plan.grid?.seedsPerCell ?? 1);
-
 function describe(shot: Shot, cell: number): string {
   const { grid, settings } = shot.plan;
   const size = grid?.size ?? 1;
-  const model = modelOf(shot, cell);
-  const outcome = cells(shot)?.[cell]?.outcome;
-  const found = diverged(shot, model) ? 'diverged and was stopped' : outcome ? OUTCOME_NAMES[outcome] : 'not trained yet';
+  const outcome = outcomes(shot)?.[cell];
+  const found = diverged(shot, cell) ? 'diverged and was stopped' : outcome ? OUTCOME_NAMES[outcome] : 'not trained yet';
   const wanted = shot.exact?.outcome[cell];
-  return `density ${digits(grid?.density[cell % size])}, importance ${digits(grid?.importance[Math.floor(cell / size)])}, seed ${settings.seeds[model]}: ${found}${wanted ? `; best: ${OUTCOME_NAMES[wanted]}` : ''}`;
+  return `density ${digits(grid?.density[cell % size])}, importance ${digits(grid?.importance[Math.floor(cell / size)])}, seed ${settings.seeds[cell]}: ${found}${wanted ? `; best: ${OUTCOME_NAMES[wanted]}` : ''}`;
 }
 
 function field(el: GlassSuperposition, shot: Shot): TemplateResult {
@@ -60,7 +56,7 @@ function field(el: GlassSuperposition, shot: Shot): TemplateResult {
   const keys = (event: KeyboardEvent) => {
     const to = stepInGrid(event.key, cell, size);
     if (to !== undefined) el.cell = to;
-    else if (event.key === 'Enter' || event.key === ' ') el.openInstance(modelOf(shot, cell));
+    else if (event.key === 'Enter' || event.key === ' ') el.openInstance(cell);
     else return;
     event.preventDefault();
   };
@@ -70,7 +66,7 @@ function field(el: GlassSuperposition, shot: Shot): TemplateResult {
     <svg aria-hidden="true" ${scene(drawn)}></svg>
     <div class="grid" role="grid" aria-label="One model per cell: columns are densities, rows are importances. Enter opens the model." aria-rowcount=${size} aria-colcount=${size}
       style="left:${left}px;top:${top}px;width:${right - left}px;height:${right - left}px"
-      @pointermove=${(event: PointerEvent) => (el.cell = under(event))} @click=${(event: MouseEvent) => el.openInstance(modelOf(shot, under(event)))}>
+      @pointermove=${(event: PointerEvent) => (el.cell = under(event))} @click=${(event: MouseEvent) => el.openInstance(under(event))}>
       <div role="row" aria-rowindex=${size - row}>${keyed(cell, html`<div class="cell" role="gridcell" tabindex="0" aria-colindex=${column + 1} aria-label=${describe(shot, cell)}
         data-shown=${el.cell !== null} style="left:${share(column)};top:${share(size - 1 - row)};width:${share(1)};height:${share(1)}" @keydown=${keys}></div>`)}</div>
     </div>
@@ -79,9 +75,9 @@ function field(el: GlassSuperposition, shot: Shot): TemplateResult {
 
 export function phaseStage(el: GlassSuperposition, shot: Shot): TemplateResult {
   const { grid } = shot.plan;
-  const found = cells(shot);
+  const found = outcomes(shot);
   const right = agreed(shot);
-  const share = (outcome: Outcome) => (found ? percent(found.filter((other) => other.outcome === outcome).length / found.length) : '–');
+  const share = (outcome: Outcome) => (found ? percent(found.filter((other) => other === outcome).length / found.length) : '–');
   const best = (outcome: Outcome) => (found && shot.exact?.outcome.length === found.length ? percent(shot.exact.outcome.filter((other) => other === outcome).length / found.length) : '–');
   return html`<div class="two">
     <figure class="field block">${field(el, shot)}
@@ -93,10 +89,9 @@ export function phaseStage(el: GlassSuperposition, shot: Shot): TemplateResult {
           <td class="number">${share(outcome)}</td><td class="number">${best(outcome)}</td></tr>`)}</tbody></table>
       <p><span class="stroke"></span> black line: where the best possible model changes.</p>
       ${right ? html`<p>After ${stepText(shot.step)} steps <b class="number">${percent(right.awayFromBoundary)}</b> of the ${right.cellsAway} cells more than one cell from that line ended where the best model is,
-        <b class="number">${percent(right.all)}</b> of all ${right.cells}.</p>
-        ${(grid?.seedsPerCell ?? 1) > 1 ? html`<p class="small">Of the single models, whatever their seed, ${percent(right.singleModels)} did: the rest sit in local minima.</p>` : nothing}`
+        <b class="number">${percent(right.all)}</b> of all ${right.cells}.</p>`
         : html`<p class="soft">${found ? 'The best models are being computed.' : 'Not trained yet: the colours come with the training.'}</p>`}
-      ${grid ? html`<p class="small soft">${grid.size} × ${grid.size} cells, ${grid.seedsPerCell === 1 ? 'one model in each' : `${grid.seedsPerCell} models in each, of which the one with the lowest loss counts`}; a click opens it in <i>geometry</i>.</p>` : nothing}
+      ${grid ? html`<p class="small soft">${grid.size} × ${grid.size} models, each with a seed of its own${shot.plan.recipe.starts > 1 ? `; for each ${shot.plan.recipe.starts} starts race for 200 steps, because a single one often ends in a local minimum` : ''}. A click opens a model in <i>geometry</i>.</p>` : nothing}
     </div>
   </div>
   <div class="part block">${tableView('The phase diagram as a table', () => phaseTable(shot), el.openTables.has('phase'), (open) => el.toggleTable('phase', open))}</div>`;
