@@ -36,7 +36,7 @@ await build({
 await build({
   ...shared,
   entryPoints: { worker: 'src/engine/worker.ts' },
-  external: ['./engine.js', './tokenizer.js'],
+  external: ['./engine.js', './toy-engine.js', './tokenizer.js'],
 });
 
 await mkdir(v1, { recursive: true });

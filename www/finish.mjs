@@ -17,7 +17,7 @@ const flags = [
   '--enable-mutable-globals', '--enable-nontrapping-float-to-int', '--enable-reference-types', '--enable-sign-ext',
 ];
 
-await Promise.all(['engine', 'tokenizer'].map(finish));
+await Promise.all(['engine', 'toy-engine', 'tokenizer'].map(finish));
 
 /** @param {string} name */
 async function finish(name) {

@@ -2,22 +2,20 @@
 
 use std::rc::Rc;
 
+use glasshouse_border::js::{self, JsResult, asked, choice, copied, thrown, to_js};
 use glasshouse_model::RunOutput;
 use glasshouse_tensor::{Error, HostTensor};
 use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
-use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::{Serializer, from_value};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::request::{InductionRequest, RunRequest};
-use crate::session::{Choice, ModelFiles, Session as Inner};
-
-pub(crate) type JsResult<T> = Result<T, JsValue>;
+use crate::session::{ModelFiles, Session as Inner};
 
 /// Panics become readable before they end this engine.
 #[wasm_bindgen(start)]
 pub fn start() {
-    console_error_panic_hook::set_once();
+    js::report_panics();
 }
 
 /// A model, loaded.
@@ -55,7 +53,7 @@ impl Session {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Description {
-            backend: crate::session::BackendReport,
+            backend: glasshouse_border::BackendReport,
             hooks: Vec<String>,
             parameters: usize,
             has_means: bool,
@@ -115,19 +113,7 @@ impl Session {
 
     /// `{wasmBytes, gpuBytes, gpuBuffers}` of the whole engine.
     pub fn memory() -> JsResult<JsValue> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Memory {
-            wasm_bytes: f64,
-            gpu_bytes: f64,
-            gpu_buffers: usize,
-        }
-        let (gpu_bytes, gpu_buffers) = Inner::gpu_memory();
-        to_js(&Memory {
-            wasm_bytes: core::arch::wasm32::memory_size(0) as f64 * 65_536.0,
-            gpu_bytes: gpu_bytes as f64,
-            gpu_buffers,
-        })
+        js::memory()
     }
 }
 
@@ -186,34 +172,6 @@ impl Session {
     }
 }
 
-/// `auto`, `webgpu` or `cpu`.
-pub(crate) fn choice(backend: &str) -> JsResult<Choice> {
-    match backend {
-        "auto" => Ok(Choice::Auto),
-        "webgpu" => Ok(Choice::WebGpu),
-        "cpu" => Ok(Choice::Cpu),
-        other => Err(thrown(Error::BadInput(format!(
-            "There is no backend \"{other}\"; there are auto, webgpu and cpu."
-        )))),
-    }
-}
-
-/// Plain objects and `null`, as the page expects them.
-pub(crate) fn to_js(value: &impl Serialize) -> JsResult<JsValue> {
-    value
-        .serialize(&Serializer::json_compatible())
-        .map_err(|error| thrown(Error::Internal(error.to_string())))
-}
-
-/// A request that may be anything.
-pub(crate) fn asked<T: for<'de> Deserialize<'de>>(request: JsValue) -> JsResult<T> {
-    from_value(request).map_err(|error| {
-        thrown(Error::BadInput(format!(
-            "The request cannot be read: {error}."
-        )))
-    })
-}
-
 /// `{shape, data}`
 pub(crate) fn shaped(tensor: &HostTensor) -> JsResult<Object> {
     let object = Object::new();
@@ -223,24 +181,9 @@ pub(crate) fn shaped(tensor: &HostTensor) -> JsResult<Object> {
     Ok(object)
 }
 
-/// A copy that JavaScript owns. `slice` fills fresh memory once, where the constructor of a
-/// `Float32Array` clears it first, which takes longer than the copy.
-pub(crate) fn copied(numbers: &[f32]) -> Float32Array {
-    // SAFETY: the view ends with this expression, and nothing allocates in between.
-    unsafe { Float32Array::view(numbers) }.slice(0, u32::MAX)
-}
-
 /// `{name, shape, data}`
 fn named(name: &str, tensor: &HostTensor) -> JsResult<JsValue> {
     let object = shaped(tensor)?;
     Reflect::set(&object, &"name".into(), &name.into())?;
     Ok(object.into())
-}
-
-/// A JavaScript `Error` with the engine's code on it.
-pub(crate) fn thrown(error: Error) -> JsValue {
-    let thrown = js_sys::Error::new(&error.to_string());
-    // Setting a property on a fresh object cannot fail.
-    let _ = Reflect::set(&thrown, &"code".into(), &error.code().into());
-    thrown.into()
 }

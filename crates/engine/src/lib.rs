@@ -6,7 +6,6 @@
 //! * [`request`]: what the page may ask, as plain data.
 //! * [`sae`]: sparse autoencoders beside a session's model.
 //! * [`othello`]: games and boards; [`othello_session`]: what a network believes of them.
-//! * [`superposition`]: toy models in training.
 //! * `border` (wasm only): the same as JavaScript classes.
 
 #[cfg(target_arch = "wasm32")]
@@ -22,8 +21,3 @@ pub mod sae;
 mod sae_border;
 pub mod selfcheck;
 pub mod session;
-pub mod superposition;
-#[cfg(target_arch = "wasm32")]
-mod superposition_border;
-#[cfg(target_arch = "wasm32")]
-mod superposition_theory;

@@ -9,8 +9,9 @@ use glasshouse_tensor::Error;
 use js_sys::{Array, Float32Array, Int8Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::border::{JsResult, Session, asked, shaped, thrown, to_js};
+use crate::border::{Session, shaped};
 use crate::othello::{edited_board, random_transcript, replay};
+use glasshouse_border::js::{JsResult, asked, thrown, to_js};
 
 /// Plays a transcript as far as it is legal: `{transcript, refused, plies}`.
 #[wasm_bindgen(js_name = othelloReplay)]
@@ -118,6 +119,10 @@ fn set_arrays(result: &JsValue, report: &Report) -> JsResult<()> {
     if let Some(intervention) = &report.intervention {
         let object = Reflect::get(result, &"intervention".into())?;
         set_moves(&object, "after", Some(&intervention.after.moves))?;
+        let control = Reflect::get(&object, &"control".into())?;
+        let random = Reflect::get(&control, &"randomDirection".into())?;
+        let first = intervention.control.random_direction.first.as_ref();
+        set_moves(&random, "first", first.map(|first| &first.moves))?;
     }
     let attention = Array::new();
     for (layer, rows) in report.attention.iter().enumerate() {

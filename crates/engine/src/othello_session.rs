@@ -99,6 +99,17 @@ pub struct ProbesDescription {
     pub hooks: Vec<String>,
     /// Seed of the untrained twin.
     pub untrained_seed: u64,
+    /// Where edits work best, where that was measured.
+    pub intervention: Option<BestEdit>,
+}
+
+/// The setting with the fewest errors over many cases.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BestEdit {
+    /// As [`OthelloRequest::edit_layers`].
+    pub layers: Vec<usize>,
+    /// As [`OthelloRequest::scale`].
+    pub scale: f64,
 }
 
 impl OthelloRequest {
@@ -143,6 +154,10 @@ impl Session {
         let description = ProbesDescription {
             hooks: probes.hooks.iter().map(ToString::to_string).collect(),
             untrained_seed: probes.untrained_seed,
+            intervention: probes
+                .best_edit
+                .clone()
+                .map(|(layers, scale)| BestEdit { layers, scale }),
         };
         self.othello.borrow_mut().probes = Some(Rc::new(probes));
         Ok(description)

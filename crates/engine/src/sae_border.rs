@@ -7,8 +7,9 @@ use glasshouse_tensor::HostTensor;
 use js_sys::{Array, Object, Reflect, Uint32Array};
 use wasm_bindgen::prelude::*;
 
-use crate::border::{JsResult, Session, copied, thrown, to_js};
+use crate::border::Session;
 use crate::sae::SaeFiles;
+use glasshouse_border::js::{JsResult, copied, thrown, to_js};
 
 #[wasm_bindgen]
 impl Session {

@@ -2,30 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use glasshouse_border::{SelfCheck, TOLERANCE};
 use glasshouse_hooks::HookPoint;
 use glasshouse_model::{Config, RunOutput};
 use glasshouse_tensor::random::Stream;
 use glasshouse_tensor::{Error, HostTensor, Result};
-use serde::{Deserialize, Serialize};
-
-/// Largest difference allowed where the folder does not say: relative to the largest magnitude of
-/// the tensor, as everywhere in this project.
-pub const TOLERANCE: f64 = 1e-4;
-
-/// What the self-check found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SelfCheck {
-    /// Whether the largest difference is within the tolerance.
-    pub ok: bool,
-    /// Largest difference over all compared tensors, each relative to the tensor's largest magnitude.
-    pub max_abs_diff: f64,
-    /// What was allowed.
-    pub tolerance: f64,
-    /// What was compared with what, or why the session moved to the CPU.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
+use serde::Deserialize;
 
 /// `reference.json`: one input and what some hooks must show.
 #[derive(Debug, Clone)]

@@ -5,18 +5,17 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use glasshouse_backend_cpu::CpuBackend;
-use glasshouse_backend_gpu::Gpu;
+use glasshouse_border::{BackendReport, Choice, SelfCheck, TOLERANCE, device};
 use glasshouse_hooks::HookPoint;
 use glasshouse_interp::induction::{Question, Report};
 use glasshouse_model::{Config, Means, RunOutput, Weights};
 use glasshouse_tensor::{BackendKind, Error, Result};
-use serde::Serialize;
 
 use crate::othello_session::Othello;
 use crate::placed::{Bench, Placed};
 use crate::request::{InductionRequest, RunRequest, position};
 use crate::sae::Shelf;
-use crate::selfcheck::{Reference, SelfCheck, TOLERANCE, fixed_input, fixed_points};
+use crate::selfcheck::{Reference, fixed_input, fixed_points};
 
 /// The files of a model folder.
 #[derive(Debug, Clone, Default)]
@@ -31,29 +30,6 @@ pub struct ModelFiles {
     pub means: Option<Vec<u8>>,
 }
 
-/// Which backend the page asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Choice {
-    /// WebGPU where it works and passes the self-check, else the CPU.
-    Auto,
-    /// WebGPU or an error.
-    WebGpu,
-    /// The CPU.
-    Cpu,
-}
-
-/// Which backend computes, and whether it has proved itself.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BackendReport {
-    /// `webgpu` or `cpu`.
-    pub kind: &'static str,
-    /// The graphics adapter's name; what the CPU path is, otherwise.
-    pub adapter: String,
-    /// The self-check of this backend on this machine.
-    pub self_check: SelfCheck,
-}
-
 /// A loaded model.
 pub struct Session {
     files: ModelFiles,
@@ -64,22 +40,6 @@ pub struct Session {
     report: RefCell<BackendReport>,
     pub(crate) shelf: RefCell<Shelf>,
     pub(crate) othello: RefCell<Othello>,
-}
-
-thread_local! {
-    /// One device for all sessions of this engine.
-    static GPU: RefCell<Option<Gpu>> = const { RefCell::new(None) };
-}
-
-/// The shared device, requested anew after a loss.
-pub(crate) async fn shared_gpu() -> Result<Gpu> {
-    let at_hand = GPU.with_borrow(Clone::clone).filter(|gpu| !gpu.is_lost());
-    if let Some(gpu) = at_hand {
-        return Ok(gpu);
-    }
-    let gpu = Gpu::request().await?;
-    GPU.set(Some(gpu.clone()));
-    Ok(gpu)
 }
 
 impl Session {
@@ -209,7 +169,7 @@ impl Session {
     pub fn lose_device(&self) {
         // By way of the shared device: in mid-run, `placed` is taken out.
         if self.report.borrow().kind == BackendKind::WebGpu.name() {
-            GPU.with_borrow(|gpu| gpu.iter().for_each(Gpu::lose_device));
+            device::lose();
         }
     }
 
@@ -217,16 +177,8 @@ impl Session {
     /// refused allocation. Does nothing for a session on the CPU.
     pub fn limit_gpu_memory(&self, bytes: u64) {
         if self.report.borrow().kind == BackendKind::WebGpu.name() {
-            GPU.with_borrow(|gpu| gpu.iter().for_each(|gpu| gpu.limit_memory(bytes)));
+            device::limit_memory(bytes);
         }
-    }
-
-    /// Bytes and buffers that the shared graphics device holds now.
-    pub fn gpu_memory() -> (u64, usize) {
-        GPU.with_borrow(|gpu| {
-            gpu.as_ref()
-                .map_or((0, 0), |gpu| (gpu.allocated_bytes(), gpu.live_buffers()))
-        })
     }
 
     /// Does `work`; after a failure of the device once more, on the CPU.
@@ -276,7 +228,7 @@ impl Session {
     }
 
     async fn place_on_gpu(&self, weights: &Weights) -> Result<()> {
-        let gpu = shared_gpu().await?;
+        let gpu = device::shared().await?;
         let adapter = gpu.adapter_name().to_owned();
         let bench = Bench::new(gpu, self.config.clone(), weights.clone(), self.means()?)?;
         let mut placed = Placed::Gpu(Box::new(bench));

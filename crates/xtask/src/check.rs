@@ -26,6 +26,7 @@ const CHECKS: [Check; 11] = [
     ("clippy: wasm32", || {
         clippy(&[
             "--package=glasshouse-engine",
+            "--package=glasshouse-toy-engine",
             "--package=glasshouse-tokenizer",
             "--target=wasm32-unknown-unknown",
         ])

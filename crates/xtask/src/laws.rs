@@ -19,7 +19,9 @@ const ROOMS: [&str; 11] = [
     "othello",
     "interp",
     "toys",
+    "border",
     "engine",
+    "toy-engine",
     "tokenizer",
 ];
 /// Rooms that never mention a device.
@@ -31,11 +33,17 @@ const ONLY_IN: [(&str, &[&str]); 9] = [
     ("naga", &["shaders"]),
     ("tokenizers", &["tokenizer"]),
     // backend-gpu asks the browser's device for what wgpu does not pass on: its name, its errors.
-    ("wasm-bindgen", &["backend-gpu", "engine", "tokenizer"]),
-    ("js-sys", &["backend-gpu", "engine", "tokenizer"]),
+    (
+        "wasm-bindgen",
+        &["backend-gpu", "border", "engine", "toy-engine", "tokenizer"],
+    ),
+    (
+        "js-sys",
+        &["backend-gpu", "border", "engine", "toy-engine", "tokenizer"],
+    ),
     ("web-sys", &["engine", "tokenizer"]),
-    ("serde-wasm-bindgen", &["engine", "tokenizer"]),
-    ("console_error_panic_hook", &["engine", "tokenizer"]),
+    ("serde-wasm-bindgen", &["border", "tokenizer"]),
+    ("console_error_panic_hook", &["border", "tokenizer"]),
 ];
 
 /// # Errors

@@ -53,7 +53,11 @@ fn weigh() -> Result<Vec<Weight>> {
         bytes: page(&v1)?,
         budget: 40_000,
     }];
-    for (file, budget) in [("engine_bg.wasm", 300_000), ("tokenizer_bg.wasm", 650_000)] {
+    for (file, budget) in [
+        ("engine_bg.wasm", 300_000),
+        ("toy-engine_bg.wasm", 150_000),
+        ("tokenizer_bg.wasm", 650_000),
+    ] {
         weights.push(Weight {
             what: format!("{file}, brotli"),
             bytes: brotli_bytes(&v1.join(file))?,
@@ -118,7 +122,8 @@ fn imports(file: &Path, opening: &str) -> Result<Vec<PathBuf>> {
     let code = fs::read_to_string(file).map_err(|error| format!("{}: {error}.", file.display()))?;
     let folder = file.parent().unwrap_or(file);
     let files = named(&code, opening).map(|name| folder.join(name));
-    let glue = |path: &PathBuf| path.ends_with("engine.js") || path.ends_with("tokenizer.js");
+    const GLUE: [&str; 3] = ["engine.js", "toy-engine.js", "tokenizer.js"];
+    let glue = |path: &PathBuf| GLUE.iter().any(|name| path.ends_with(name));
     Ok(files
         .filter(|path| path.is_file() && !glue(path))
         .map(normal)

@@ -10,7 +10,11 @@ use crate::process::{command, output, root};
 
 const FILE: &str = "THIRD_PARTY.md";
 /// The wasm modules of the site.
-const SHIPPED: [&str; 2] = ["glasshouse-engine", "glasshouse-tokenizer"];
+const SHIPPED: [&str; 3] = [
+    "glasshouse-engine",
+    "glasshouse-toy-engine",
+    "glasshouse-tokenizer",
+];
 
 /// Name, version, licence, home.
 type Row = (String, String, String, String);

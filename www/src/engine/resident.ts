@@ -1,6 +1,6 @@
 // A model in the worker's memory: its session and, once text is used, its tokenizer.
 import { GlasshouseError, messageOf } from '../api/error.ts';
-import type { NextToken, Progress, RunToken, Token } from '../api/glasshouse.d.ts';
+import type { MemoryReport, NextToken, Progress, RunToken, Token } from '../api/glasshouse.d.ts';
 import type { Description, ModelFiles, Session } from './engine.js';
 import { folderOf, openRequired, read, readText } from './folder.ts';
 import type { Folder, OpenFile } from './folder.ts';
@@ -11,6 +11,7 @@ import type { Tokenizer } from './tokenizer.js';
 const MOST_UTF16_UNITS = 1_000_000;
 
 let engine: Promise<typeof import('./engine.js')> | null = null;
+let toyEngine: Promise<typeof import('./toy-engine.js')> | null = null;
 let tokenizers: Promise<typeof import('./tokenizer.js')> | null = null;
 
 /** The engine's module, fetched once; after a failure the next call tries again. */
@@ -20,6 +21,25 @@ export function startEngine(): Promise<typeof import('./engine.js')> {
     throw error;
   });
   return engine;
+}
+
+/** The module of the models that train here. */
+export function startToyEngine(): Promise<typeof import('./toy-engine.js')> {
+  toyEngine ??= started(() => import('./toy-engine.js')).catch((error: unknown) => {
+    toyEngine = null;
+    throw error;
+  });
+  return toyEngine;
+}
+
+/** What the modules that have started hold. */
+export async function memory(): Promise<Omit<MemoryReport, 'workers' | 'models'>> {
+  const modules = await Promise.all([
+    engine?.then(({ Session }) => Session.memory()),
+    toyEngine?.then(({ Superposition }) => Superposition.memory()),
+  ]);
+  const sum = (what: 'wasmBytes' | 'gpuBytes' | 'gpuBuffers') => modules.reduce((bytes, module) => bytes + (module?.[what] ?? 0), 0);
+  return { wasmBytes: sum('wasmBytes'), gpuBytes: sum('gpuBytes'), gpuBuffers: sum('gpuBuffers') };
 }
 
 function startTokenizers(): Promise<typeof import('./tokenizer.js')> {

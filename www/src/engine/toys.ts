@@ -1,7 +1,7 @@
 // The worker's toy models: each stays in the engine with its optimiser, and trains a slice at a time.
 import { GlasshouseError, aborted } from '../api/error.ts';
-import type { Superposition } from './engine.js';
-import { startEngine } from './resident.ts';
+import type { Superposition } from './toy-engine.js';
+import { startToyEngine } from './resident.ts';
 import type { Controls, Slice, ToyAnswers, ToyAsk } from './toy-protocol.ts';
 
 /** Draws for the control of random directions. */
@@ -19,7 +19,7 @@ const toys = new Map<number, Toy>();
 
 /** Between two slices the line is free: other elements' requests come in there. */
 export async function answerToy(ask: ToyAsk, signal: AbortSignal, inLine: InLine): Promise<ToyAnswers[ToyAsk['kind']]> {
-  const engine = await startEngine();
+  const engine = await startToyEngine();
   switch (ask.kind) {
     case 'toyOpen':
       return inLine(signal, async () => {
@@ -67,7 +67,7 @@ function toy(number: number): Toy {
 async function train(
   { superposition, nFeatures, nHidden }: Toy,
   { steps, outcomes }: Extract<ToyAsk, { kind: 'toyTrain' }>,
-  phaseOutcome: typeof import('./engine.js').phaseOutcome,
+  phaseOutcome: typeof import('./toy-engine.js').phaseOutcome,
 ): Promise<Slice> {
   const began = performance.now();
   const slice = await superposition.train(steps);
@@ -76,7 +76,7 @@ async function train(
   return { ...slice, ...parameters, outcome, tookMs: performance.now() - began };
 }
 
-function controls({ nFeatures, nHidden, density, importance, seed }: Extract<ToyAsk, { kind: 'toyControls' }>, engine: typeof import('./engine.js')): Controls {
+function controls({ nFeatures, nHidden, density, importance, seed }: Extract<ToyAsk, { kind: 'toyControls' }>, engine: typeof import('./toy-engine.js')): Controls {
   const { droppedLoss: nothing } = engine.exactControl(0, density, importance);
   return {
     random: engine.randomControl(nFeatures, nHidden, RANDOM_DRAWS, seed),

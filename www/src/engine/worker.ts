@@ -5,7 +5,7 @@ import { isAbort } from './folder.ts';
 import { answerOthello } from './othello.ts';
 import { isOthelloAsk } from './othello-protocol.ts';
 import type { Answers, Ask, FromWorker, Kind, ToWorker } from './protocol.ts';
-import { Resident, fetchModel, startEngine } from './resident.ts';
+import { Resident, fetchModel, memory, startEngine } from './resident.ts';
 import { isSaeAsk } from './sae-protocol.ts';
 import { answerSae } from './saes.ts';
 import { isToyAsk } from './toy-protocol.ts';
@@ -75,7 +75,7 @@ function answerTo(id: number, ask: Ask, controller: AbortController): Promise<An
     case 'induction':
       return induction(ask, signal);
     case 'memory':
-      return inLine(signal, async () => ({ ...(await startEngine()).Session.memory(), models: residents.size }));
+      return inLine(signal, async () => ({ ...(await memory()), models: residents.size }));
     case 'loseDevice':
       // Not in line: the point is to lose it under a run.
       resident(ask.model).session.loseDevice();

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use glasshouse_border::js::{JsResult, thrown, to_js};
 use glasshouse_tensor::Error;
 use glasshouse_toys::superposition::exact::{self, Polygon};
 use glasshouse_toys::superposition::phase::{self, Optimum};
 use glasshouse_toys::superposition::{Interference, SOLIDS, control, gram as gram_of};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
-
-use crate::border::{JsResult, thrown, to_js};
 
 /// Most numbers in one set of random vectors, and draws of it.
 const MOST_NUMBERS: usize = 1 << 18;

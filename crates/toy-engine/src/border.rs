@@ -2,14 +2,20 @@
 
 use std::rc::Rc;
 
+use glasshouse_border::BackendReport;
+use glasshouse_border::js::{self, JsResult, asked, choice, thrown, to_js};
 use glasshouse_tensor::Error;
 use js_sys::{Float32Array, Object, Reflect, Uint8Array, Uint32Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::border::{JsResult, asked, choice, thrown, to_js};
-use crate::session::BackendReport;
 use crate::superposition::Superposition as Inner;
+
+/// Panics become readable before they end this module.
+#[wasm_bindgen(start)]
+pub fn start() {
+    js::report_panics();
+}
 
 /// Models in training.
 #[wasm_bindgen]
@@ -86,6 +92,11 @@ impl Superposition {
     pub async fn reset(&self) -> JsResult<()> {
         let inner = Rc::clone(&self.inner);
         inner.reset().await.map_err(thrown)
+    }
+
+    /// `{wasmBytes, gpuBytes, gpuBuffers}` of the whole module.
+    pub fn memory() -> JsResult<JsValue> {
+        js::memory()
     }
 
     /// Really destroys the graphics device.

@@ -4,14 +4,12 @@
 use std::cell::RefCell;
 
 use glasshouse_backend_gpu::Gpu;
+use glasshouse_border::{BackendReport, Choice, SelfCheck, TOLERANCE, device};
 use glasshouse_tensor::{BackendKind, Error, Result};
 use glasshouse_toys::superposition::{
     HELD_OUT_SAMPLES, InstanceReport, Request, Run, Settings, Slice,
 };
 use serde::Serialize;
-
-use crate::selfcheck::{SelfCheck, TOLERANCE};
-use crate::session::{BackendReport, Choice, shared_gpu};
 
 /// How many steps both backends take in the self-check.
 const CHECKED_STEPS: u32 = 5;
@@ -208,7 +206,7 @@ impl Superposition {
 /// The graphics device after its self-check: it takes the first steps of a few of these models, whose
 /// losses must be those of the CPU.
 async fn checked_gpu(settings: &Settings, choice: Choice) -> Result<(Gpu, BackendReport)> {
-    let gpu = shared_gpu().await?;
+    let gpu = device::shared().await?;
     if choice == Choice::Auto && gpu.is_software() {
         return Err(Error::NoWebGpu(
             "The graphics adapter is a program on the CPU, slower than the CPU's own path.".into(),
