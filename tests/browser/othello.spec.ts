@@ -202,4 +202,25 @@ test.describe('the same on every backend', () => {
     await expect(element).toHaveAttribute('edits', /:flip$/);
     await expect(element.getByText(/^You said: fewer than with a random direction\. It is/)).toBeVisible();
   });
+
+  test('a probe is fitted live, beside shuffled labels and the untrained network', async ({ page, models }) => {
+    const element = await mount(page, { ...folders(models), transcript: GAME });
+    await element.getByRole('button', { name: /^Fit at layer/ }).click();
+    await expect(element.getByText(/^Step \d+ of \d+/)).toBeVisible();
+    await element.getByRole('button', { name: 'Stop' }).click();
+    await expect(element.getByRole('button', { name: /^Fit at layer/ })).toBeVisible();
+    const end = await page.evaluate(async (folder) => {
+      const model = await glasshouse.loadModel(folder);
+      const phases = new Set<string>();
+      const fit = await model.fitProbe({ layer: 1, games: 20, onStep: ({ phase }) => phases.add(phase) });
+      return { phases: [...phases], fit };
+    }, (await element.getAttribute('model'))!);
+    expect(end.phases).toEqual(['playing', 'fitting', 'done']);
+    expect(end.fit.probes.map(({ of }) => of)).toEqual(['model', 'shuffled-labels']);
+    for (const { loss, accuracy } of end.fit.probes) {
+      expect(loss).toBeGreaterThan(0);
+      expect(accuracy!.all).toBeGreaterThan(1 / 3);
+      expect(accuracy!.all).toBeLessThanOrEqual(1);
+    }
+  });
 });

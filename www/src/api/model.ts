@@ -145,9 +145,12 @@ export class LoadedModel implements api.Model {
     let fit = await this.#request<'othelloFit'>({ kind: 'othelloFit', model, request }, terms);
     for (;;) {
       onStep?.(fit);
-      if (fit.phase === 'done') return fit;
+      if (fit.phase === 'done') break;
       fit = await this.#request<'othelloFitStep'>({ kind: 'othelloFitStep', model }, terms);
     }
+    // A fit that is given up stays until the next one takes its place: stopping it here could stop that one.
+    await this.#request<'othelloFitStop'>({ kind: 'othelloFitStop', model }, terms);
+    return fit;
   }
 
   async memory(): Promise<api.MemoryReport> {

@@ -36,7 +36,9 @@ export type OthelloAsk =
   | { kind: 'othelloProbes'; model: number; probes: string }
   | { kind: 'othelloRun'; model: number; probes: string | null; request: OthelloRequest }
   | { kind: 'othelloFit'; model: number; request: FitRequest }
-  | { kind: 'othelloFitStep'; model: number };
+  | { kind: 'othelloFitStep'; model: number }
+  /** Gives back what a fit kept. */
+  | { kind: 'othelloFitStop'; model: number };
 
 export const isOthelloAsk = (ask: { kind: string }): ask is OthelloAsk => ask.kind.startsWith('othello');
 
@@ -47,6 +49,7 @@ export interface OthelloAnswers {
   othelloRun: OthelloReport;
   othelloFit: ProbeFit;
   othelloFitStep: ProbeFit;
+  othelloFitStop: null;
 }
 
 /** As the engine takes it: boards of one frame at a time. */

@@ -28,6 +28,11 @@ export async function answerOthello(
       return inLine(signal, () => resident(ask.model).session.fitProbeStart(ask.request));
     case 'othelloFitStep':
       return inLine(signal, () => resident(ask.model).session.fitProbeStep());
+    case 'othelloFitStop':
+      return inLine(signal, () => {
+        resident(ask.model).session.fitProbeStop();
+        return null;
+      });
   }
 }
 

@@ -36,8 +36,8 @@ function disc({ sure, white }: NonNullable<Square['disc']>, x: number, y: number
   }];
 }
 
-function sign(kind: NonNullable<Square['sign']>, x: number, y: number, cell: number, ink: Ink): Mark[] {
-  const [cx, cy, r] = [x + cell / 2, y + cell / 2, cell * 0.16];
+function sign(kind: NonNullable<Square['sign']>, cx: number, cy: number, cell: number, ink: Ink): Mark[] {
+  const r = cell * 0.16;
   if (kind === 'dot') return [{ kind: 'dot', at: [cx, cy], r: cell * 0.09, fill: ink }];
   const d = kind === 'plus' ? `M${cx - r} ${cy}h${2 * r}M${cx} ${cy - r}v${2 * r}` : `M${cx - r} ${cy - r}l${2 * r} ${2 * r}M${cx + r} ${cy - r}l${-2 * r} ${2 * r}`;
   return [{ kind: 'path', d, stroke: ink, width: Math.max(1.5, cell / 14) }];
@@ -61,11 +61,12 @@ export function board(squares: readonly Square[], cell: number, labels: boolean)
     const [x, y] = [from + (index % 8) * cell, from + Math.floor(index / 8) * cell];
     const ink: Ink = inkOn(square.share === undefined ? felt : viridis(square.share));
     if (square.disc) marks.push(...disc(square.disc, x, y, cell, square.share !== undefined));
-    if (square.sign) marks.push(...sign(square.sign, x, y + (square.text ? cell * 0.2 : 0), cell * (square.text ? 0.7 : 1), ink));
+    // Below the number, where there is one.
+    if (square.sign) marks.push(...sign(square.sign, x + cell / 2, y + cell * (square.text ? 0.72 : 0.5), cell * (square.text ? 0.7 : 1), ink));
     if (square.text) marks.push({ kind: 'words', at: [x + cell / 2, y + cell * (square.sign ? 0.42 : 0.6)], text: square.text, size: cell * 0.31, fill: ink, anchor: 'middle' });
     if (square.outline) {
       const inset = cell > 20 ? 2 : 1;
-      marks.push({ kind: 'box', at: [x + inset, y + inset], size: [cell - 2 * inset, cell - 2 * inset], stroke: square.outline === 'wrong' ? WRONG : '#0a3d91', width: cell > 20 ? 3 : 1.6 });
+      marks.push({ kind: 'box', at: [x + inset, y + inset], size: [cell - 2 * inset, cell - 2 * inset], stroke: square.outline === 'wrong' ? WRONG : square.share === undefined ? '#0a3d91' : '#ffffff', width: cell > 20 ? 3 : 1.6 });
     }
   });
   if (!labels) return marks;
