@@ -50,6 +50,8 @@ pub struct Probes {
     pub hooks: Vec<HookPoint>,
     /// Seed of the untrained twin that the second probes were fitted on.
     pub untrained_seed: u64,
+    /// The layers and the scale at which edits work best, where that was measured.
+    pub best_edit: Option<(Vec<usize>, f64)>,
     frames: [OfFrame; 2],
 }
 
@@ -96,9 +98,16 @@ impl Probes {
             OfFrame::take(&mut tensors, "black_white", model.config)?,
         ];
         tensors.refuse_leftovers(&[])?;
+        let best_edit = match fields.given("intervention") {
+            None => None,
+            Some(value) => Some(best_edit(value, hooks.len()).ok_or_else(|| {
+                fields.bad("\"intervention\" must hold \"layers\" of the probes and a \"scale\"")
+            })?),
+        };
         Ok(Self {
             hooks,
             untrained_seed: seed,
+            best_edit,
             frames,
         })
     }
@@ -210,6 +219,15 @@ fn check_fit(fields: &Fields, hooks: &[HookPoint], model: Model) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// The layers and the scale of the config's `intervention`; none where it is malformed.
+fn best_edit(value: &Value, layers: usize) -> Option<(Vec<usize>, f64)> {
+    let chosen = value["layers"].as_array()?.iter().map(|layer| {
+        let layer = layer.as_u64()? as usize;
+        (layer < layers).then_some(layer)
+    });
+    Some((chosen.collect::<Option<_>>()?, value["scale"].as_f64()?))
 }
 
 /// What is known of a position without any network or rule, `[BAG]`: for every square whether the side

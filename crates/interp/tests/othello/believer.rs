@@ -161,7 +161,8 @@ pub fn probes_config() -> String {
     format!(
         r#"{{"format_version": 1, "kind": "board-probes", "model": "believer", "model_crc32": "{:08x}",
             "d_model": {WIDTH}, "n_layers": 1, "board": 8, "frames": ["mine-theirs", "black-white"],
-            "hooks": ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post"], "untrained_seed": 5}}"#,
+            "hooks": ["blocks.0.hook_resid_pre", "blocks.0.hook_resid_post"], "untrained_seed": 5,
+            "intervention": {{"layers": [1], "scale": 0.2}}}}"#,
         crc32(&model_weights())
     )
 }

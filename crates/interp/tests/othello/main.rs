@@ -277,6 +277,18 @@ fn probes_of_another_model_are_refused_by_name() {
             ["board", "6"],
         ),
         (
+            "\"scale\": 0.2",
+            "\"scale\": true",
+            "bad-model-file",
+            ["intervention", "scale"],
+        ),
+        (
+            "\"layers\": [1]",
+            "\"layers\": [2]",
+            "bad-model-file",
+            ["intervention", "layers"],
+        ),
+        (
             "untrained_seed",
             "untrained_sed",
             "bad-model-file",
