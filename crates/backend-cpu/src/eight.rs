@@ -57,8 +57,8 @@ fn copy_part(from: &[f32], to: &mut [f32]) {
 mod lanes {
     use core::arch::wasm32::{
         f32x4_add, f32x4_div, f32x4_gt, f32x4_lt, f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat,
-        f32x4_sub, i32x4_add, i32x4_shl, i32x4_splat, v128, v128_any_true, v128_bitselect,
-        v128_load, v128_load32_splat, v128_or, v128_store,
+        f32x4_sub, i32x4_add, i32x4_shl, i32x4_splat, v128, v128_and, v128_any_true,
+        v128_bitselect, v128_load, v128_load32_splat, v128_or, v128_store,
     };
     use std::ops::{Add, Div, Mul, Sub};
 
@@ -133,6 +133,15 @@ mod lanes {
                 f32x4_gt(self.0, bound.0),
                 f32x4_gt(self.1, bound.1),
             ))
+        }
+
+        /// `self` where `x` is above `bound`, 0 elsewhere.
+        #[inline(always)]
+        pub fn only_where_above(self, x: Self, bound: Self) -> Self {
+            Self(
+                v128_and(self.0, f32x4_gt(x.0, bound.0)),
+                v128_and(self.1, f32x4_gt(x.1, bound.1)),
+            )
         }
 
         /// 2ⁿ for the whole number n that stands in the lowest bits of `self`.
@@ -229,6 +238,18 @@ mod lanes {
         #[inline(always)]
         pub fn any_above(self, bound: Self) -> bool {
             (0..8).fold(false, |any, lane| any | (self.0[lane] > bound.0[lane]))
+        }
+
+        /// `self` where `x` is above `bound`, 0 elsewhere.
+        #[inline(always)]
+        pub fn only_where_above(self, x: Self, bound: Self) -> Self {
+            Self(from_fn(|lane| {
+                if x.0[lane] > bound.0[lane] {
+                    self.0[lane]
+                } else {
+                    0.0
+                }
+            }))
         }
 
         /// 2ⁿ for the whole number n that stands in the lowest bits of `self`.

@@ -2,7 +2,7 @@
 //! [`glasshouse_tensor::random::threefry`], one lane per counter.
 
 use glasshouse_tensor::random::threefry_keys;
-use lanes::Words;
+pub(crate) use lanes::Words;
 
 /// An odd number near 2³²/φ: its multiples spread evenly over 2³² (Knuth, volume 3, section 6.4).
 const SPREAD: u32 = 0x9E37_79B9;

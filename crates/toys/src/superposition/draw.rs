@@ -3,7 +3,7 @@
 use glasshouse_backend_cpu::Eight;
 
 use super::settings::{Correlation, InstanceSettings, Settings, Task};
-use crate::words::{Gate, Keys, gated, threefry_eight};
+use crate::words::{Gate, Keys, Words, gated, threefry_eight};
 
 /// What samples are for: different streams are independent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,22 +47,31 @@ impl Draw {
     /// Tile `tile` of step `step`: one row per feature.
     pub(crate) fn tile(&self, tile: u32, step: u32, rows: &mut [Row]) {
         let words = |feature: usize| threefry_eight(8 * tile, feature as u32, step, &self.keys);
-        let last = rows.len() - 1;
-        let mut gating = words(0);
-        for (feature, row) in rows.iter_mut().enumerate() {
-            let own = if feature == 0 { gating } else { words(feature) };
-            let paired = self.correlation != Correlation::None && feature ^ 1 <= last;
-            if !paired || feature % 2 == 0 {
-                gating = own;
+        if self.correlation == Correlation::None {
+            for (feature, row) in rows.iter_mut().enumerate() {
+                let own = words(feature);
+                self.switch(self.alone, own, own, row);
             }
-            let gate = match (paired, self.correlation, feature % 2) {
-                (true, Correlation::Anticorrelated, 0) => self.first,
-                (true, Correlation::Anticorrelated, _) => self.second,
-                _ => self.alone,
+            return;
+        }
+        for (pair, rows) in rows.chunks_mut(2).enumerate() {
+            let gating = words(2 * pair);
+            let anticorrelated = self.correlation == Correlation::Anticorrelated;
+            let [first, second] = match anticorrelated && rows.len() == 2 {
+                true => [self.first, self.second],
+                false => [self.alone; 2],
             };
-            for (g, eight) in row.iter_mut().enumerate() {
-                *eight = Eight::load(&gated(gate, gating[g], own[g], self.signed));
+            self.switch(first, gating, gating, &mut rows[0]);
+            if let Some(row) = rows.get_mut(1) {
+                self.switch(second, gating, words(2 * pair + 1), row);
             }
+        }
+    }
+
+    #[inline(always)]
+    fn switch(&self, gate: Gate, by: [Words; 4], of: [Words; 4], row: &mut Row) {
+        for (g, eight) in row.iter_mut().enumerate() {
+            *eight = Eight::load(&gated(gate, by[g], of[g], self.signed));
         }
     }
 }

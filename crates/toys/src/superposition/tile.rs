@@ -2,7 +2,7 @@
 
 use glasshouse_backend_cpu::Eight;
 
-use super::draw::Row;
+use super::draw::{Row, TILE};
 use super::settings::{Activation, Settings, Task};
 
 /// The weights of one model as the loops read them.
@@ -99,46 +99,66 @@ impl Tile {
     }
 
     /// From `x` to the slopes at the output; adds the weighted squared errors of the first `live`
-    /// samples to `loss`, lane by lane.
+    /// samples to `sum`, lane by lane.
     pub(crate) fn forward(&mut self, w: &Weights, loss: &Loss, live: usize, sum: &mut Eight) {
-        let (n, m) = (self.x.len(), self.h.len());
         let zero = Eight::splat(0.0);
-        for (h, weights) in self.h.iter_mut().zip(w.encoder.chunks_exact(n)) {
+        let rows = w.encoder.chunks_exact(self.x.len());
+        for (h, weights) in self.h.iter_mut().zip(rows) {
             *h = combine(zero, weights, &self.x);
             if loss.absolute {
                 *h = h.map(|h| h.at_least(zero));
             }
         }
+        // What is decided here is not asked again for every number.
+        let output = match (loss.relu, loss.absolute, live < TILE) {
+            (true, false, false) => Self::output::<true, false, false>,
+            (true, false, true) => Self::output::<true, false, true>,
+            (true, true, false) => Self::output::<true, true, false>,
+            (true, true, true) => Self::output::<true, true, true>,
+            (false, false, false) => Self::output::<false, false, false>,
+            (false, false, true) => Self::output::<false, false, true>,
+            (false, true, false) => Self::output::<false, true, false>,
+            (false, true, true) => Self::output::<false, true, true>,
+        };
+        output(self, w, loss, live, sum);
+    }
+
+    fn output<const RELU: bool, const ABSOLUTE: bool, const PARTIAL: bool>(
+        &mut self,
+        w: &Weights,
+        loss: &Loss,
+        live: usize,
+        sum: &mut Eight,
+    ) {
+        let zero = Eight::splat(0.0);
         let rows = self.x.iter().zip(&mut self.d_out);
-        let weights = w.decoder.chunks_exact(m).zip(&w.bias);
+        let weights = w.decoder.chunks_exact(self.h.len()).zip(&w.bias);
         let costs = loss.importance.iter().zip(&loss.slope);
-        for (((x, d_out), (weights, &bias)), (importance, slope)) in rows.zip(weights).zip(costs) {
+        let mut total = *sum;
+        for (((x, d_out), (weights, &bias)), (importance, &slope)) in rows.zip(weights).zip(costs) {
             let out = combine(Eight::splat(bias), weights, &self.h);
+            let slope = Eight::splat(slope);
             let mut squares = zero;
             for g in 0..4 {
-                let (target, activated) = (
-                    if loss.absolute {
-                        x[g].at_least(zero - x[g])
-                    } else {
-                        x[g]
-                    },
-                    if loss.relu {
-                        out[g].at_least(zero)
-                    } else {
-                        out[g]
-                    },
-                );
-                let error = (activated - target) * alive(live, g);
-                squares = squares + error * error;
-                let slope = error * Eight::splat(*slope);
-                d_out[g] = if loss.relu {
-                    zero.replace_where_less(zero, out[g], slope)
+                let target = if ABSOLUTE {
+                    x[g].at_least(zero - x[g])
                 } else {
-                    slope
+                    x[g]
                 };
+                let given = if RELU { out[g].at_least(zero) } else { out[g] };
+                let mut error = given - target;
+                if PARTIAL {
+                    error = error * alive(live, g);
+                }
+                squares = squares + error * error;
+                d_out[g] = error * slope;
+                if RELU {
+                    d_out[g] = d_out[g].only_where_above(out[g], zero);
+                }
             }
-            *sum = sum.add_product(importance, squares);
+            total = total.add_product(importance, squares);
         }
+        *sum = total;
     }
 
     /// From the slopes at the output to the gradient, which is added to `sums`, lane by lane.
@@ -150,7 +170,7 @@ impl Tile {
             *d_h = combine(zero, weights, &self.d_out);
             if loss.absolute {
                 for g in 0..4 {
-                    d_h[g] = zero.replace_where_less(zero, h[g], d_h[g]);
+                    d_h[g] = d_h[g].only_where_above(h[g], zero);
                 }
             }
         }
@@ -158,11 +178,12 @@ impl Tile {
         for (sum, d_out) in bias.iter_mut().zip(&self.d_out) {
             *sum = *sum + ((d_out[0] + d_out[1]) + (d_out[2] + d_out[3]));
         }
-        add_products(&self.d_h, &self.x, &mut weights[..m * n]);
         if tied {
-            add_products(&self.h, &self.d_out, weights);
+            add_products([&self.d_h, &self.h], [&self.x, &self.d_out], weights);
         } else {
-            add_products(&self.d_out, &self.h, &mut weights[m * n..]);
+            let (encoder, decoder) = weights.split_at_mut(m * n);
+            add_products([&self.d_h], [&self.x], encoder);
+            add_products([&self.d_out], [&self.h], decoder);
         }
     }
 }
@@ -191,26 +212,36 @@ fn combine(start: Eight, weights: &[f32], rows: &[Row]) -> Row {
     [a, b, c, d]
 }
 
-/// Adds to `sums` `[rows, columns]` every row's product with every column's, lane by lane.
+/// Adds to `sums` `[rows, columns]` every row's product with every column's, lane by lane, of one or two
+/// such pairs at once.
 #[inline(always)]
-fn add_products(rows: &[Row], columns: &[Row], sums: &mut [Eight]) {
-    let width = columns.len();
-    let mut rows = rows.chunks_exact(2);
-    let mut sums = sums.chunks_exact_mut(2 * width);
-    for (pair, sums) in rows.by_ref().zip(sums.by_ref()) {
+fn add_products<const PAIRS: usize>(
+    rows: [&[Row]; PAIRS],
+    columns: [&[Row]; PAIRS],
+    sums: &mut [Eight],
+) {
+    let (height, width) = (rows[0].len(), columns[0].len());
+    for (above, sums) in (0..height).step_by(2).zip(sums.chunks_mut(2 * width)) {
         let (upper, lower) = sums.split_at_mut(width);
-        for ((column, upper), lower) in columns.iter().zip(upper).zip(lower) {
-            for g in 0..4 {
-                *upper = *upper + pair[0][g] * column[g];
-                *lower = *lower + pair[1][g] * column[g];
+        if lower.is_empty() {
+            for (c, upper) in upper.iter_mut().enumerate() {
+                for (rows, columns) in rows.iter().zip(columns) {
+                    for g in 0..4 {
+                        *upper = *upper + rows[above][g] * columns[c][g];
+                    }
+                }
             }
+            continue;
         }
-    }
-    if let [row] = rows.remainder() {
-        for (column, sum) in columns.iter().zip(sums.into_remainder()) {
-            for g in 0..4 {
-                *sum = *sum + row[g] * column[g];
+        for (c, (upper, lower)) in upper.iter_mut().zip(lower).enumerate() {
+            let (mut one, mut two) = (*upper, *lower);
+            for (rows, columns) in rows.iter().zip(columns) {
+                for g in 0..4 {
+                    one = one + rows[above][g] * columns[c][g];
+                    two = two + rows[above + 1][g] * columns[c][g];
+                }
             }
+            (*upper, *lower) = (one, two);
         }
     }
 }
