@@ -23,19 +23,14 @@ const shared = {
   logLevel: 'warning',
 };
 
-// Each element is a chunk of its own, fetched only where its tag stands on the page. The chunks lie beside the worker,
-// because whichever of them starts it finds it by its own address.
+// Each element is a chunk of its own, fetched only where its tag stands on the page, and so is each part of the worker
+// that not every page needs. The chunks lie beside the worker, because whichever of them starts it finds it by its own
+// address. The wasm modules beside it are imported when they are needed.
 await build({
   ...shared,
-  entryPoints: { glasshouse: 'src/glasshouse.ts' },
+  entryPoints: { glasshouse: 'src/glasshouse.ts', worker: 'src/engine/worker.ts' },
   splitting: true,
   chunkNames: '[name]-[hash]',
-});
-
-// The worker is one file; the wasm modules beside it are imported when they are needed.
-await build({
-  ...shared,
-  entryPoints: { worker: 'src/engine/worker.ts' },
   external: ['./engine.js', './toy-engine.js', './tokenizer.js'],
 });
 

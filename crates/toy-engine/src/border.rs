@@ -27,14 +27,13 @@ pub struct Superposition {
 impl Superposition {
     /// `settings`: as `superposition::Request`; `backend`: `auto`, `webgpu` or `cpu`.
     pub async fn create(settings: JsValue, backend: String) -> JsResult<Superposition> {
-        let request = asked(settings).map_err(|error| {
+        let request = asked(settings).inspect_err(|error| {
             // What cannot be read is a bad setting, too.
             let _ = Reflect::set(
-                &error,
+                error,
                 &"code".into(),
                 &Error::BadSettings(String::new()).code().into(),
             );
-            error
         })?;
         let inner = Inner::create(&request, choice(&backend)?).await;
         Ok(Self {

@@ -2,14 +2,12 @@
 import { GlasshouseError, aborted, codeOf, messageOf } from '../api/error.ts';
 import type { InductionReport } from '../api/glasshouse.d.ts';
 import { isAbort } from './folder.ts';
-import { answerOthello } from './othello.ts';
+import { isFeatureAsk } from './features-protocol.ts';
 import { isOthelloAsk } from './othello-protocol.ts';
 import type { Answers, Ask, FromWorker, Kind, ToWorker } from './protocol.ts';
 import { Resident, fetchModel, memory, startEngine } from './resident.ts';
 import { isSaeAsk } from './sae-protocol.ts';
-import { answerSae } from './saes.ts';
 import { isToyAsk } from './toy-protocol.ts';
-import { answerToy } from './toys.ts';
 
 const page = self as unknown as { postMessage(message: FromWorker, transfer?: Transferable[]): void };
 
@@ -53,11 +51,15 @@ async function reply(id: number, ask: Ask): Promise<void> {
   }
 }
 
-function answerTo(id: number, ask: Ask, controller: AbortController): Promise<Answers[Kind]> {
+/** What a page may never need is fetched when it first asks. */
+async function answerTo(id: number, ask: Ask, controller: AbortController): Promise<Answers[Kind]> {
   const { signal } = controller;
-  if (isToyAsk(ask)) return answerToy(ask, signal, inLine);
-  if (isOthelloAsk(ask)) return answerOthello(ask, signal, inLine, resident);
-  if (isSaeAsk(ask)) return answerSae(ask, signal, inLine, resident(ask.model), (progress) => page.postMessage({ type: 'progress', id, progress }));
+  if (isToyAsk(ask)) return (await import('./toys.ts')).answerToy(ask, signal, inLine);
+  if (isOthelloAsk(ask)) return (await import('./othello.ts')).answerOthello(ask, signal, inLine, resident);
+  if (isFeatureAsk(ask)) return (await import('./features.ts')).answerFeatures(ask, signal, inLine, resident);
+  if (isSaeAsk(ask)) {
+    return (await import('./saes.ts')).answerSae(ask, signal, inLine, resident(ask.model), (progress) => page.postMessage({ type: 'progress', id, progress }));
+  }
   switch (ask.kind) {
     case 'load':
       return load(id, ask, controller);

@@ -10,15 +10,13 @@ import type { Cell } from '../../base/keyboard.ts';
 import { attentionLines, drawLines, type Box } from '../../marks/attention-lines.ts';
 import { attentionPixels, keyColumn, labelStep, paint, queryRow } from '../../marks/heatmap.ts';
 import { EXAMPLES, RANDOM_COUNT } from './examples.ts';
-import { picture } from './picture.ts';
 import { rasterise } from '../../base/image.ts';
-import { python } from './python.ts';
 import { ask, place, type ControlCache, type Settings } from './question.ts';
 import { wholePicture } from './sentence.ts';
 import { formatAblations, repeatedRandomIds, same, type HeadName } from './settings.ts';
 import { words } from './strings.ts';
 import { styles } from './styles.css.ts';
-import { attentionTable, data, headTable, tokenTable, type Origin } from './take-away.ts';
+import type { Origin } from './take-away.ts';
 import { bestHead, patternOf, strongestKey, type View } from './view.ts';
 import { controls } from './parts/controls.ts';
 import { headPanel, thumbnails } from './parts/heads.ts';
@@ -180,22 +178,29 @@ export class GlassInduction extends GlassWidget {
     this.#speak = window.setTimeout(() => (this.spoken = this.view ? wholePicture(this.view, this.shown) : ''), SPEAK_MS);
   }
 
+  // What readers take along; its code is fetched when the first of them asks.
+
   override async exportData(): Promise<object> {
     const { view, origin } = await this.#answer();
+    const { data } = await import('./take-away.ts');
     return data(view, this.#settings(), this.shown, origin);
   }
 
   override async exportTables(): Promise<Table[]> {
     const { view } = await this.#answer();
+    const { attentionTable, headTable, tokenTable } = await import('./take-away.ts');
     return [tokenTable(view), headTable(view), attentionTable(view, this.shown)];
   }
 
   override async exportPython(): Promise<string> {
-    return python((await this.#answer()).view, this.modelAddress);
+    const { view } = await this.#answer();
+    const { python } = await import('./python.ts');
+    return python(view, this.modelAddress);
   }
 
   override async exportImage(format: 'svg' | 'png'): Promise<Blob> {
     const { view } = await this.#answer();
+    const { picture } = await import('./picture.ts');
     const svg = new Blob([picture(view, this.shown, `${this.modelAddress} · seed ${this.seed}`)], { type: 'image/svg+xml' });
     return format === 'svg' ? svg : rasterise(svg);
   }
