@@ -11,6 +11,7 @@
  * Hook names, tensor shapes and config fields are TransformerLens's, without the batch dimension.
  */
 
+import type { FeatureCard, FeatureEffect, FeatureNeighbour, SteerOptions, SteerReport, SweepOptions, SweepReport } from './features.d.ts';
 import type { FitProbeOptions, OthelloOptions, OthelloReport, ProbeFit, ProbesDescription } from './othello.d.ts';
 
 /** The release of this script, as in its changelog. */
@@ -229,6 +230,16 @@ export interface AttachedSae {
   readonly hooks: readonly string[];
   /** May be changed between runs. */
   errorTerm: boolean;
+  /** A feature by its weights: the tokens that it promotes and suppresses, and its largest decoder entries; `k` of each, 10 by default. */
+  feature(index: number, options?: { k?: number } & CallOptions): Promise<FeatureCard>;
+  /** The features whose decoder rows point most nearly the same way. */
+  neighbours(index: number, options?: { k?: number } & CallOptions): Promise<FeatureNeighbour[]>;
+  /** The features that promote a token most. */
+  promoting(token: number, options?: { k?: number } & CallOptions): Promise<FeatureEffect[]>;
+  /** A text continued with a feature scaled or clamped, without, and with a random direction of the same length. With the error term. */
+  steer(options: SteerOptions): Promise<SteerReport>;
+  /** Effect and damage at several amounts. */
+  sweep(options: SweepOptions): Promise<SweepReport>;
   /** Takes it out again; a run under way still has it. */
   detach(): void;
 }
@@ -289,6 +300,7 @@ export interface InductionReport {
   reusedPositions: number;
 }
 
+export type * from './features.d.ts';
 export type * from './othello.d.ts';
 
 /** What the engine holds at the moment. */

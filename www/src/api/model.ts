@@ -85,7 +85,7 @@ export class LoadedModel implements api.Model {
     const sae = new Attachment(description, description.number, errorTerm, (freed) => {
       this.#saes.delete(freed);
       this.#client.detach(shared, freed.number);
-    });
+    }, (ask, terms) => this.#request({ ...ask, model: this.#shared.number } as never, terms));
     const taken = [...this.#saes].some(({ attached, hook }) => attached && hook === sae.hook);
     if (taken || this.#disposal.signal.aborted) {
       sae.detach();

@@ -3,6 +3,7 @@ import type {
   Ablation, BackendReport, ErrorCode, InductionReport, LoadOptions, MemoryReport, Progress, RunToken, Token,
 } from '../api/glasshouse.d.ts';
 import type { Description, NamedTensor, NamedTop } from './engine.js';
+import type { FeatureAnswers, FeatureAsk } from './features-protocol.ts';
 import type { SaeAnswers, SaeAsk, UsedSae } from './sae-protocol.ts';
 import type { OthelloAnswers, OthelloAsk } from './othello-protocol.ts';
 import type { ToyAnswers, ToyAsk } from './toy-protocol.ts';
@@ -29,6 +30,7 @@ export type Ask =
   | ToyAsk
   | OthelloAsk
   | SaeAsk
+  | FeatureAsk
   | { kind: 'load'; model: number; source: Source; backend: NonNullable<LoadOptions['backend']> }
   | { kind: 'unload'; model: number }
   | { kind: 'tokenize'; model: number; text: string; prependBos: boolean | null }
@@ -60,7 +62,7 @@ export type Ask =
 export type Kind = Ask['kind'];
 
 /** The answer to each kind of request. */
-export interface Answers extends ToyAnswers, OthelloAnswers, SaeAnswers {
+export interface Answers extends ToyAnswers, OthelloAnswers, SaeAnswers, FeatureAnswers {
   load: Description;
   unload: null;
   tokenize: Token[];
