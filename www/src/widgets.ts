@@ -1,6 +1,7 @@
 /** Finds the glass-… tags of the page, those added later too, and fetches the code of those alone. */
 
 const ELEMENTS: Readonly<Record<string, () => Promise<unknown>>> = {
+  'glass-features': () => import('./widgets/glass-features/element.ts'),
   'glass-induction': () => import('./widgets/glass-induction/element.ts'),
   'glass-othello': () => import('./widgets/glass-othello/element.ts'),
   'glass-superposition': () => import('./widgets/glass-superposition/element.ts'),

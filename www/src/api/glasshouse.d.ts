@@ -236,6 +236,8 @@ export interface AttachedSae {
   neighbours(index: number, options?: { k?: number } & CallOptions): Promise<FeatureNeighbour[]>;
   /** The features that promote a token most. */
   promoting(token: number, options?: { k?: number } & CallOptions): Promise<FeatureEffect[]>;
+  /** How the model's tokenizer writes each token; null where the model has none. */
+  tokenTexts(ids: readonly number[], options?: CallOptions): Promise<(string | null)[]>;
   /** A text continued with a feature scaled or clamped, without, and with a random direction of the same length. With the error term. */
   steer(options: SteerOptions): Promise<SteerReport>;
   /** Effect and damage at several amounts. */

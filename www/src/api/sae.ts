@@ -43,6 +43,10 @@ export class Attachment implements api.AttachedSae {
     return this.#asked<'featurePromoting'>({ kind: 'featurePromoting', ...this.#where(), token: finite('token', token), k: finite('k', k) }, terms);
   }
 
+  tokenTexts(ids: readonly number[], terms: api.CallOptions = {}): Promise<(string | null)[]> {
+    return this.#asked<'featureTexts'>({ kind: 'featureTexts', ...this.#where(), ids }, terms);
+  }
+
   steer({ tokens, feature, how, amount, length = 24, temperature = 0.8, seed = 0, draws = 50, ...terms }: features.SteerOptions): Promise<features.SteerReport> {
     const push = { feature: this.#known(feature), how, amount: finite('amount', amount) };
     return this.#asked<'featureSteer'>({ kind: 'featureSteer', ...this.#where(), push, tokens, length, temperature: finite('temperature', temperature), seed, draws }, terms);

@@ -14,6 +14,7 @@ export type FeatureAsk = Where & (
   | { kind: 'featureCard'; feature: number; k: number }
   | { kind: 'featureNeighbours'; feature: number; k: number }
   | { kind: 'featurePromoting'; token: number; k: number }
+  | { kind: 'featureTexts'; ids: readonly number[] }
   | { kind: 'featureSteer'; push: Push; tokens: readonly number[]; length: number; temperature: number; seed: number; draws: number }
   | {
       kind: 'featureSweep'; pushes: readonly Push[]; tokens: readonly number[]; heldOut: readonly (readonly number[])[];
@@ -27,6 +28,7 @@ export interface FeatureAnswers {
   featureCard: FeatureCard;
   featureNeighbours: FeatureNeighbour[];
   featurePromoting: FeatureEffect[];
+  featureTexts: (string | null)[];
   featureSteer: SteerReport;
   featureSweep: SweepReport;
 }

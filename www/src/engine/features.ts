@@ -35,6 +35,8 @@ export async function answerFeatures(
       return neighbours(await whole(at, inTurn), ask.feature, ask.k);
     case 'featurePromoting':
       return promoting(at, await whole(at, inTurn), ask.token, ask.k, inTurn);
+    case 'featureTexts':
+      return (await model.named(ask.ids.map((id) => ({ id, prob: 0 })))).map(({ text }) => text);
     case 'featureSteer':
       return steer(at, ask.tokens, ask.push, ask, inTurn);
     case 'featureSweep':
@@ -64,6 +66,8 @@ async function whole(at: Dictionary, inTurn: <T>(job: () => Promise<T>) => Promi
   wholes.set(at.model, known);
   const there = known.get(at.sae);
   if (there) return there;
+  const living = [...at.model.saes.values()];
+  for (const number of known.keys()) if (!living.includes(number)) known.delete(number);
   const fresh: Whole = { ...(await allDecoded(at, inTurn)), unembedding: null };
   known.set(at.sae, fresh);
   return fresh;
