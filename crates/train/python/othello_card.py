@@ -10,12 +10,14 @@ from pathlib import Path
 
 from card import table
 from othello_recipe import OthelloRecipe
-from othello_card_text import FAILURES, LICENCE, MODEL_OPENING, PROBES_OPENING, RECIPE, TRIED
+from othello_card_text import CHANGED, FAILURES, LICENCE, MODEL_OPENING, PROBES_OPENING, RECIPE, TRIED
 
 # What the card promises: at most so many top-1 moves illegal, at most so far above the floor, in nats.
 PROMISED_ILLEGAL, PROMISED_ABOVE_FLOOR = 0.01, 0.03
 # And of the probes: so many squares right at the best layer.
 PROMISED_PROBE = 0.97
+# And of changed beliefs: so many errors left at the best layers.
+PROMISED_ERRORS = 0.5
 
 
 def percent(share):
@@ -74,17 +76,16 @@ def curve(curves):
 
 def run_in_words(curves):
     """What was done, from the record of the run."""
-    end, recipe, parts, since = curves["end"], curves["recipe"], [], 0
-    for before in curves["earlier"]:
-        parts.append(f"steps {since:,}–{before['until_step']:,} with {before['recipe']['games_per_step']} games a step")
-        since = before["until_step"]
-    parts.append(f"steps {since:,}–{end['step']:,} with {recipe['games_per_step']} games a step")
-    told = f"These weights: {'; '.join(parts)}; {end['games']:,} games in all, {end['seconds'] / 3600:.1f} hours on one thread of a shared CPU. "
-    if end["decay_over"]:
-        told += f"Over the last {end['decay_over']:,} steps the rate fell linearly to zero."
-    else:
-        told += "The rate has not been decayed yet."
-    return told
+    end, rows, since = curves["end"], [], 0
+    last = {"until_step": end["step"], "recipe": curves["recipe"], "decay_over": end["decay_over"]}
+    for part in [*curves["earlier"], last]:
+        recipe, over = part["recipe"], part.get("decay_over")
+        steps = f"{since:,}–{part['until_step']:,}"
+        fall = "constant" if not over else f"falling linearly to zero over the last {over:,}"
+        rows.append((steps, recipe["games_per_step"], recipe["matrix_lr"], recipe["other_lr"], fall))
+        since = part["until_step"]
+    told = f"These weights: {end['games']:,} games in all, {end['seconds'] / 3600:.1f} hours on one thread of a shared CPU."
+    return f"{told}\n\n{table(('steps', 'games a step', 'rate of Muon', 'of AdamW', 'rates'), rows).rstrip()}"
 
 
 def promises(measured):
@@ -150,6 +151,33 @@ def control_table(accuracy):
     return table(head, rows)
 
 
+def changed_beliefs(measured):
+    """What `othello-interventions` found, as a section."""
+    best = next(row for row in measured["rows"] if row["layers"] == measured["best"]["layers"])
+    rows = []
+    for row in measured["rows"]:
+        numbers = (row["edited"], row["random"]["mean"], row["random"]["p95"], row["unrelated"])
+        errors = (f"{number:.2f}" for number in numbers)
+        layers = ", ".join(map(str, row["layers"]))
+        before = f"{measured['before']:.2f}"
+        rows.append((layers, row["scale"], measured["cases"], before, *errors, percent(row["without_errors"])))
+    head = ("layers", "scale", "cases", "errors before", "after", "random directions", "their 95 %", "unrelated square", "no error left")
+    return CHANGED.format(
+        cases=measured["cases"],
+        plies="–".join(map(str, measured["plies"])),
+        tuning=measured["tuning"]["cases"],
+        draws=measured["draws"],
+        before=measured["before"],
+        truth=measured["truth"],
+        layers=", ".join(map(str, best["layers"])),
+        scale=best["scale"],
+        after=best["edited"],
+        random=best["random"]["mean"],
+        reached="reached" if best["edited"] <= PROMISED_ERRORS else "**not reached**",
+        table=table(head, rows),
+    )
+
+
 def probes_card(folder):
     accuracy = json.loads((folder / "accuracy.json").read_text())
     config = json.loads((folder / "config.json").read_text())
@@ -168,7 +196,11 @@ def probes_card(folder):
     for frame in ("mine-theirs", "black-white"):
         for number, words in (("all", "all squares"), ("non_empty", "squares with a disc"), ("balanced", "balanced")):
             parts.append(f"### {frame.replace('-', '/')}, {words}\n\n{layer_table(accuracy, frame, number)}")
-    parts += [f"### Without a network\n\n{control_table(accuracy)}", LICENCE]
+    parts.append(f"### Without a network\n\n{control_table(accuracy)}")
+    changed = folder / "interventions.json"
+    if changed.exists():
+        parts.append(changed_beliefs(json.loads(changed.read_text())))
+    parts.append(LICENCE)
     return "\n".join(parts)
 
 

@@ -11,6 +11,7 @@ nothing is centred.
 
 RECIPE = """    cargo xtask train othello                        # constant rate, goes on until stopped; killed, it resumes
     cargo xtask train othello --decay-over STEPS     # branch off, let the rate fall to zero, write this folder
+    cargo xtask train othello --keep-branch          # let the run go on from the finished branch, at the full rate again
 
 On another machine, or after the checkpoints are gone, `--start-from www/models/othello` begins from these weights with a fresh optimiser.
 
@@ -18,8 +19,8 @@ On another machine, or after the checkpoints are gone, `--start-from www/models/
 - **Target: the exact distribution of the next move**, uniform over the legal moves, instead of the one move that was drawn. Its expected gradient is the
   same, without the noise of drawing. It also means that the training signal names the legal moves; it never mentions discs, colours or flips.
 - Muon (attention matrices per head) at rate {matrix_lr} for the matrices of attention and MLP, AdamW at {other_lr} for the rest, {games_per_step} games a step, warm-up
-  of {warm_up_steps} steps, gradient norm clipped at 1, f32. Everything that decides the outcome is in `crates/train/python/othello_recipe.py` and again in
-  `curves.json`.
+  of {warm_up_steps} steps, gradient norm clipped at 1, f32. The table says where earlier steps differed. Everything that decides the outcome is in
+  `crates/train/python/othello_recipe.py` and again in `curves.json`.
 """
 
 TRIED = """What was tried in short runs on two shared AVX-512 cores (no AMX), and judged by illegal moves per time:
@@ -53,6 +54,20 @@ at each ply. A constant over the three states changes no probability; the probes
 
 What a probe finds need not be used by the network; for that, change it and look at the moves.
 """
+
+CHANGED = """## Changed beliefs
+
+One disc is flipped inside the network: at the last position of the given layers, the unit vector from the mine/theirs probe's direction of its true state to that
+of the other one is added, `scale` times as long as the residual stream there. Then the N most probable squares are held against the N legal moves of the board
+with that disc flipped: false positives and false negatives together. {cases} random positions (after moves {plies}) in which the flip changes the legal
+moves; scales and layers chosen on {tuning} others. Controls on the same cases: {draws} random directions of the same length (mean, and 95th percentile within
+a case), and the same change to another disc of that side. By the engine itself, on the CPU: `cargo xtask train othello-interventions`, the last stage of the
+command above; all numbers are in `interventions.json`.
+
+Without any change the network has {before:.2f} errors against the flipped board, and {truth:.2f} against the true one: so much it gets wrong anyway. Changed at layers
+{layers} with scale {scale}, {after:.2f} are left; with random directions {random:.2f}. The aim of 0.5 is {reached}.
+
+{table}"""
 
 LICENCE = """## Licence
 

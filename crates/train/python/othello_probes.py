@@ -223,6 +223,7 @@ def main():
     weights = tensors(whiten, probe, without_network, n_layers)
     described = config(arguments.model, model.shape)
     table = accuracy_table(measured, controls, n_layers, n_train, n_test)
+    (arguments.out / "interventions.json").unlink(missing_ok=True)  # it speaks of the probes before these
     write_atomically(arguments.out / "model.safetensors", lambda path: save_file(weights, path))
     for name, value in (("config.json", described), ("accuracy.json", table)):
         text = json.dumps(value, indent=1) + "\n"

@@ -16,7 +16,7 @@ try:
     from othello_model import Othello
     from othello_recipe import OthelloRecipe, OthelloShape
     from othello_score import Unplayed, score
-    from train_othello import Run
+    from train_othello import Run, keep_branch
 except ImportError as missing:
     raise unittest.SkipTest(str(missing)) from missing
 
@@ -107,6 +107,22 @@ class Training(unittest.TestCase):
             rates.append(run.rate())
             run.learn(self.batch)
         self.assertEqual(rates, [1, 0.75, 0.5, 0.25])
+
+    def test_a_kept_branch_is_the_run_and_says_so(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder, run = Path(name), Run(self.recipe)
+            run.decay_from, run.decay_over = 0, 2
+            run.learn(self.batch)
+            run.save(folder / "decayed.pt")
+            with self.assertRaises(SystemExit):
+                keep_branch(self.recipe, folder)
+            run.learn(self.batch)
+            run.save(folder / "decayed.pt")
+            keep_branch(self.recipe, folder)
+            kept = Run(self.recipe)
+            kept.resume(folder / "checkpoint.pt")
+        self.assertEqual((kept.step, kept.rate()), (2, 1))
+        self.assertEqual([(part["until_step"], part["decay_over"]) for part in kept.earlier], [(2, 2)])
 
 
 if __name__ == "__main__":

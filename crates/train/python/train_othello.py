@@ -1,9 +1,10 @@
 """Trains Othello-GPT on random games made on the fly. Seeded; killed at any moment, it goes on from its last checkpoint.
 
-python train_othello.py --games BINARY --run FOLDER [--decay-over STEPS]
+python train_othello.py --games BINARY --run FOLDER [--decay-over STEPS | --keep-branch]
 
 The rate is constant and the run has no end. `--decay-over` branches off the newest checkpoint: the rate falls to zero
 over so many steps, in a checkpoint of its own; the constant run can go on later as if nothing had happened.
+`--keep-branch` lets the run go on from a finished branch instead, at the full rate again.
 """
 
 import argparse
@@ -78,6 +79,11 @@ class Run:
     def is_done(self):
         return self.decay_over is not None and self.step >= self.decay_from + self.decay_over
 
+    def keep_branch(self):
+        """What was a finished branch is the run."""
+        branch = {"until_step": self.step, "recipe": self.recipe.describe(), "decay_over": self.decay_over}
+        self.earlier, self.decay_from, self.decay_over = [*self.earlier, branch], None, None
+
     def learn(self, batch):
         """One step; returns the loss in nats above its floor, the entropy of the legal moves."""
         target, counts = batch.target()
@@ -114,6 +120,16 @@ def start(recipe, arguments):
             return branch, decayed
     run.decay_from, run.decay_over = run.step, decay_over
     return run, decayed
+
+
+def keep_branch(recipe, folder):
+    """The finished branch becomes the checkpoint that the run goes on from."""
+    branch = Run(recipe)
+    branch.resume(folder / "decayed.pt")
+    if not branch.is_done():
+        raise SystemExit(f"the branch in {folder} is not finished")
+    branch.keep_branch()
+    branch.save(folder / "checkpoint.pt")
 
 
 def train(arguments):
@@ -156,6 +172,7 @@ def main():
     parser.add_argument("--games", required=True, help="the glasshouse-train binary, which makes the games")
     parser.add_argument("--run", required=True, help="folder for the checkpoints")
     parser.add_argument("--decay-over", type=int, help="branch off: let the rate fall to zero over so many steps")
+    parser.add_argument("--keep-branch", action="store_true", help="train nothing: let the run go on from its branch")
     parser.add_argument("--start-from", help="where there is no checkpoint: a model folder whose weights to begin from")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--watch-seconds", type=float, default=60, help="time between two points of the learning curve")
@@ -163,7 +180,10 @@ def main():
     parser.add_argument("--stop-seconds", type=float, help="stop after so much training in all")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    train(arguments)
+    if arguments.keep_branch:
+        keep_branch(chosen_recipe(arguments), Path(arguments.run))
+    else:
+        train(arguments)
 
 
 if __name__ == "__main__":

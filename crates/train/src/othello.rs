@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 
+use crate::othello_interventions::{self, CASES, OthelloInterventionsArgs, TUNING_CASES};
 use crate::python::Python;
 
 /// The model folder of this recipe, and the folder of its probes.
@@ -48,6 +49,9 @@ pub struct OthelloArgs {
     /// without it the run goes on at a constant rate until it is stopped
     #[arg(long)]
     decay_over: Option<u64>,
+    /// Train nothing: let the run go on from its finished branch, at the full rate again
+    #[arg(long, conflicts_with = "decay_over")]
+    keep_branch: bool,
     /// Where there is no checkpoint: begin from the weights of this model folder, with a fresh optimiser
     #[arg(long)]
     start_from: Option<PathBuf>,
@@ -72,6 +76,9 @@ pub fn run(args: &OthelloArgs) -> Result<()> {
         return smoke(&args.common);
     }
     let stages = Stages::ready(&args.common, &args.common.work, &args.common.out)?;
+    if args.keep_branch {
+        return stages.train(vec!["--keep-branch".into()]);
+    }
     let mut more = Vec::new();
     if let Some(folder) = &args.start_from {
         let folder = fs::canonicalize(folder)
@@ -93,7 +100,11 @@ pub fn run(args: &OthelloArgs) -> Result<()> {
 /// # Errors
 /// Fails when there is no such model, or with the first stage that does.
 pub fn probes(args: &OthelloProbesArgs) -> Result<()> {
-    Stages::ready(&args.common, &args.common.work, &args.common.out)?.write_probes(&[])
+    Stages::ready(&args.common, &args.common.work, &args.common.out)?.write_probes(
+        &[],
+        CASES,
+        TUNING_CASES,
+    )
 }
 
 fn smoke(common: &Common) -> Result<()> {
@@ -114,7 +125,7 @@ fn smoke(common: &Common) -> Result<()> {
     let brief = ["--decay-over", "6", "--watch-seconds", "0"];
     stages.train(changes.chain(brief).map(OsString::from).collect())?;
     stages.write_model()?;
-    stages.write_probes(&["--train-games", "20", "--test-games", "10"])?;
+    stages.write_probes(&["--train-games", "20", "--test-games", "10"], 2, 2)?;
     println!("smoke run finished: every stage ran");
     Ok(())
 }
@@ -163,11 +174,19 @@ impl Stages {
         self.python.run("othello_card.py", card)
     }
 
-    fn write_probes(&self, more: &[&str]) -> Result<()> {
+    /// Fits the probes, judges edits along them on so many cases, chosen on so many others, and writes the card.
+    fn write_probes(&self, more: &[&str], cases: usize, tuning_cases: usize) -> Result<()> {
         println!("{PROBES}: fitting, writing {}", self.probes.display());
         let folders = named(&[("--model", &self.model), ("--out", &self.probes)]);
         let more = more.iter().map(OsString::from);
         self.script("othello_probes.py", folders.into_iter().chain(more))?;
+        println!("{PROBES}: changing beliefs along them");
+        othello_interventions::run(&OthelloInterventionsArgs {
+            model: self.model.clone(),
+            probes: self.probes.clone(),
+            cases,
+            tuning_cases,
+        })?;
         let card = named(&[("--model", &self.model), ("--probes", &self.probes)]);
         self.python.run("othello_card.py", card)
     }

@@ -10,6 +10,7 @@ use clap::Args;
 use glasshouse_backend_cpu::CpuBackend;
 use glasshouse_interp::othello::edit::{Change, SQUARES, SquareEdit, edited, state_of};
 use glasshouse_interp::othello::intervention::{Believed, Intervention, Strength, intervene};
+use glasshouse_interp::othello::moves::errors;
 use glasshouse_interp::othello::probes::{Model, Probes};
 use glasshouse_interp::othello::report::{ids_of, last_row, lengths};
 use glasshouse_model::{Config, Means, Runner, Transformer, Weights};
@@ -23,10 +24,15 @@ use crate::atomic;
 /// Seeds of the games: the lengths of the edits are chosen on other games than they are judged on.
 const SEED: u64 = 6_000_011;
 const TUNING_SEED: u64 = 6_100_003;
+/// Cases that the layers are judged on, and cases that lengths and layers are chosen on.
+pub const CASES: usize = 250;
+pub const TUNING_CASES: usize = 100;
 /// Positions that cases are drawn from.
 const PLIES: std::ops::RangeInclusive<u32> = 5..=54;
 /// Lengths of the edit that are tried, in lengths of the residual stream.
 const SCALES: [f32; 9] = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7];
+/// The table, in the folder of the probes.
+pub const TABLE: &str = "interventions.json";
 /// Random directions per case.
 const DRAWS: usize = 50;
 
@@ -35,16 +41,16 @@ const DRAWS: usize = 50;
 pub struct OthelloInterventionsArgs {
     /// Model folder
     #[arg(long, default_value = "www/models/othello")]
-    model: PathBuf,
+    pub model: PathBuf,
     /// Folder of its probes; the table is written into it, and the best setting into its config
     #[arg(long, default_value = "www/models/othello-probes")]
-    probes: PathBuf,
+    pub probes: PathBuf,
     /// Cases that every layer is judged on
-    #[arg(long, default_value_t = 250)]
-    cases: usize,
+    #[arg(long, default_value_t = CASES)]
+    pub cases: usize,
     /// Cases that the length of each layer's edit is chosen on
-    #[arg(long, default_value_t = 100)]
-    tuning_cases: usize,
+    #[arg(long, default_value_t = TUNING_CASES)]
+    pub tuning_cases: usize,
 }
 
 /// A position and the flipped disc.
@@ -61,17 +67,30 @@ struct Bench {
     probes: Probes,
 }
 
-/// One set of layers over all cases.
+/// Where the belief is changed, and how strongly.
+type Setting = (Vec<usize>, f32);
+
+/// One setting over all cases: means.
 struct Row {
-    layers: Vec<usize>,
-    scale: f32,
+    setting: Setting,
     edited: f64,
     without_errors: f64,
     random: [f64; 2],
     unrelated: f64,
+    /// Cases that have another disc to flip instead.
+    elsewhere: f64,
 }
 
-/// Chooses the length of the edit for each layer, measures, and writes `interventions.json`.
+/// The network left alone, over all cases: mean errors.
+struct Unedited {
+    /// Against the changed boards.
+    changed: f64,
+    /// Against the true ones: what it gets wrong anyway.
+    truth: f64,
+}
+
+/// Chooses the length of the edit for each layer, and the best layers, measures, and writes
+/// `interventions.json`.
 ///
 /// # Errors
 /// Fails where the folders cannot be read, do not belong together, or cannot be written.
@@ -81,43 +100,39 @@ pub fn run(args: &OthelloInterventionsArgs) -> Result<()> {
         "no cases, no table"
     );
     let mut bench = Bench::load(&args.model, &args.probes)?;
-    let (tuning, cases) = (
-        cases(TUNING_SEED, args.tuning_cases),
-        cases(SEED, args.cases),
-    );
     let last = bench.probes.hooks.len() - 1;
     let alone = (0..=last).map(|layer| vec![layer]);
-    let rows_of =
-        (2..=4).flat_map(|count| (1..=last + 1 - count).map(move |l| (l..l + count).collect()));
-    let mut chosen: Vec<(f64, Vec<usize>, f32)> = Vec::new();
-    for layers in alone.chain(rows_of) {
-        let mut best = (f64::INFINITY, layers, 0.0);
-        for scale in SCALES {
-            let errors = bench.measure(&tuning, &best.1, scale, 0)?.edited;
-            if errors < best.0 {
-                (best.0, best.2) = (errors, scale);
-            }
-        }
-        println!(
-            "layers {:?}: {:.3} errors at scale {} (tuning)",
-            best.1, best.0, best.2
-        );
-        chosen.push(best);
+    let rows_of = (2..=last.min(4))
+        .flat_map(|count| (1..=last + 1 - count).map(move |l| (l..l + count).collect()));
+    let tried: Vec<Setting> = alone
+        .chain(rows_of)
+        .flat_map(|layers: Vec<usize>| SCALES.map(|scale| (layers.clone(), scale)))
+        .collect();
+    let (tuning, _) = bench.measure(&cases(TUNING_SEED, args.tuning_cases), &tried, 0)?;
+    // The best length of every set of layers; the first of equals is the shortest.
+    let best_of = |rows: &[Row]| {
+        let best = rows.iter().min_by(|a, b| a.edited.total_cmp(&b.edited));
+        best.map(|row| (row.edited, row.setting.clone()))
+    };
+    let chosen: Vec<_> = tuning.chunks(SCALES.len()).filter_map(best_of).collect();
+    for (errors, (layers, scale)) in &chosen {
+        println!("layers {layers:?}: {errors:.3} errors at scale {scale} (tuning)");
     }
     // Every layer alone, and the best of the rows of layers.
-    let (alone, mut together) = (chosen[..=last].to_vec(), chosen[last + 1..].to_vec());
-    together.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut rows = Vec::new();
-    for (_, layers, scale) in alone.into_iter().chain(together.into_iter().take(1)) {
-        let row = bench.measure(&cases, &layers, scale, DRAWS)?;
+    let (alone, together) = chosen.split_at(last + 1);
+    let together = together.iter().min_by(|a, b| a.0.total_cmp(&b.0));
+    let judged: Vec<_> = alone.iter().chain(together).cloned().collect();
+    let best = judged.iter().min_by(|a, b| a.0.total_cmp(&b.0));
+    let (_, best) = best.cloned().context("no layers")?;
+    let judged: Vec<_> = judged.into_iter().map(|(_, setting)| setting).collect();
+    let (rows, unedited) = bench.measure(&cases(SEED, args.cases), &judged, DRAWS)?;
+    for row in &rows {
         println!(
-            "layers {layers:?}, scale {scale}: edited {:.3}, random {:.3} (95 %: {:.3}), unrelated {:.3}",
-            row.edited, row.random[0], row.random[1], row.unrelated
+            "layers {:?}, scale {}: edited {:.3}, random {:.3} (95 %: {:.3}), unrelated {:.3}",
+            row.setting.0, row.setting.1, row.edited, row.random[0], row.random[1], row.unrelated
         );
-        rows.push(row);
     }
-    let unedited = bench.unedited(&cases)?;
-    write_table(args, &rows, unedited)
+    write_table(args, &rows, &best, &unedited)
 }
 
 impl Bench {
@@ -145,88 +160,84 @@ impl Bench {
         })
     }
 
-    /// What the edit of one case does.
-    fn intervene(&mut self, case: &Case, strength: &Strength) -> Result<Intervention> {
-        let ids = ids_of(&case.game, case.ply)?;
-        let truth = case.game.positions()[case.ply].board;
-        let run = block_on(self.runner.run(&ids, &self.probes.hooks, &[]))?;
-        let at = Believed {
-            ids: &ids,
-            truth,
-            logits: last_row(&run.logits),
-            lengths: &lengths(&run, &self.probes)?,
-        };
-        let edited = edited(truth, &[case.flip])?;
-        Ok(block_on(intervene(
-            &mut self.runner,
-            &self.probes,
-            &at,
-            &edited,
-            strength,
-        ))?)
-    }
-
-    /// Means over the cases.
+    /// Means over the cases: one row per setting, and the network left alone.
     fn measure(
         &mut self,
         cases: &[Case],
-        layers: &[usize],
-        scale: f32,
+        settings: &[Setting],
         draws: usize,
-    ) -> Result<Row> {
-        let mut row = Row {
-            layers: layers.to_vec(),
-            scale,
+    ) -> Result<(Vec<Row>, Unedited)> {
+        let mut rows: Vec<Row> = settings.iter().cloned().map(Row::new).collect();
+        let (mut changed, mut truth) = (0, 0);
+        for case in cases {
+            let board = case.game.positions()[case.ply].board;
+            let ids = ids_of(&case.game, case.ply)?;
+            let run = block_on(self.runner.run(&ids, &self.probes.hooks, &[]))?;
+            let lengths = lengths(&run, &self.probes)?;
+            let at = Believed {
+                ids: &ids,
+                truth: board,
+                logits: last_row(&run.logits),
+                lengths: &lengths,
+            };
+            let edited = edited(board, &[case.flip])?;
+            changed += errors(at.logits, edited.board.legal())?.errors;
+            truth += errors(at.logits, board.legal())?.errors;
+            for row in &mut rows {
+                let strength = Strength {
+                    layers: row.setting.0.clone(),
+                    scale: row.setting.1,
+                    draws,
+                    sweep: false,
+                    seed: case.seed,
+                };
+                let (model, probes) = (&mut self.runner, &self.probes);
+                row.add(&block_on(intervene(
+                    model, probes, &at, &edited, &strength,
+                ))?);
+            }
+        }
+        let count = cases.len() as f64;
+        rows.iter_mut().for_each(|row| row.divide(count));
+        let unedited = Unedited {
+            changed: changed as f64 / count,
+            truth: truth as f64 / count,
+        };
+        Ok((rows, unedited))
+    }
+}
+
+impl Row {
+    fn new(setting: Setting) -> Self {
+        Self {
+            setting,
             edited: 0.0,
             without_errors: 0.0,
             random: [0.0; 2],
             unrelated: 0.0,
-        };
-        let mut elsewhere = 0;
-        for case in cases {
-            let strength = Strength {
-                layers: layers.to_vec(),
-                scale,
-                draws,
-                sweep: false,
-                seed: case.seed,
-            };
-            let done = self.intervene(case, &strength)?;
-            let errors = done.after.errors.errors;
-            row.edited += errors as f64;
-            row.without_errors += f64::from(u8::from(errors == 0));
-            row.random[0] += done.control.random_direction.mean;
-            row.random[1] += done.control.random_direction.p95;
-            if let Some(unrelated) = done.control.unrelated_square {
-                row.unrelated += unrelated.errors.errors as f64;
-                elsewhere += 1;
-            }
+            elsewhere: 0.0,
         }
-        let count = cases.len() as f64;
-        for sum in [&mut row.edited, &mut row.without_errors]
-            .into_iter()
-            .chain(&mut row.random)
-        {
-            *sum /= count;
-        }
-        row.unrelated /= f64::from(elsewhere.max(1));
-        Ok(row)
     }
 
-    /// Mean errors of the unedited network against the changed boards.
-    fn unedited(&mut self, cases: &[Case]) -> Result<f64> {
-        let nothing = Strength {
-            layers: Vec::new(),
-            scale: 0.0,
-            draws: 0,
-            sweep: false,
-            seed: 0,
-        };
-        let mut sum = 0.0;
-        for case in cases {
-            sum += self.intervene(case, &nothing)?.before.errors as f64;
+    fn add(&mut self, done: &Intervention) {
+        let errors = done.after.errors.errors;
+        self.edited += errors as f64;
+        self.without_errors += f64::from(u8::from(errors == 0));
+        self.random[0] += done.control.random_direction.mean;
+        self.random[1] += done.control.random_direction.p95;
+        if let Some(unrelated) = &done.control.unrelated_square {
+            self.unrelated += unrelated.errors.errors as f64;
+            self.elsewhere += 1.0;
         }
-        Ok(sum / cases.len() as f64)
+    }
+
+    /// Sums over so many cases become means.
+    fn divide(&mut self, cases: f64) {
+        let [mean, p95] = &mut self.random;
+        for sum in [&mut self.edited, &mut self.without_errors, mean, p95] {
+            *sum /= cases;
+        }
+        self.unrelated /= self.elsewhere.max(1.0);
     }
 }
 
@@ -264,11 +275,14 @@ fn cases(seed: u64, count: usize) -> Vec<Case> {
     (0..).filter_map(case).take(count).collect()
 }
 
-/// Writes the table, and the setting with the fewest errors into the probes' config.
-fn write_table(args: &OthelloInterventionsArgs, rows: &[Row], unedited: f64) -> Result<()> {
-    let best = rows.iter().min_by(|a, b| a.edited.total_cmp(&b.edited));
-    let best = best.context("no rows")?;
-    let setting = json!({ "layers": best.layers, "scale": rounded(best.scale.into()) });
+/// Writes the table, and the setting that was best in tuning into the probes' config.
+fn write_table(
+    args: &OthelloInterventionsArgs,
+    rows: &[Row],
+    (layers, scale): &Setting,
+    unedited: &Unedited,
+) -> Result<()> {
+    let setting = json!({ "layers": layers, "scale": rounded((*scale).into()) });
     let table = json!({
         "format_version": 1,
         "kind": "flip",
@@ -277,14 +291,16 @@ fn write_table(args: &OthelloInterventionsArgs, rows: &[Row], unedited: f64) -> 
         "plies": [PLIES.start(), PLIES.end()],
         "tuning": { "cases": args.tuning_cases, "seed": TUNING_SEED, "scales": SCALES.map(|scale| rounded(scale.into())) },
         "definition": "mean over cases of the false positives and false negatives of the N most probable squares \
-            against the N legal moves of the board with one disc flipped; null: the unedited network; random: directions \
-            of the same length (mean and 95th percentile over the draws of a case, averaged over cases); unrelated: \
-            another disc of the same side flipped instead",
-        "null": rounded(unedited),
+            against the N legal moves of the board with one disc flipped; before: the unedited network; truth: the \
+            unedited network against the board as it is; random: directions of the same length (mean and 95th \
+            percentile over the draws of a case, averaged over cases); unrelated: another disc of the same side \
+            flipped instead",
+        "before": rounded(unedited.changed),
+        "truth": rounded(unedited.truth),
         "draws": DRAWS,
         "rows": rows.iter().map(|row| json!({
-            "layers": row.layers,
-            "scale": rounded(row.scale.into()),
+            "layers": row.setting.0,
+            "scale": rounded(row.setting.1.into()),
             "edited": rounded(row.edited),
             "without_errors": rounded(row.without_errors),
             "random": { "mean": rounded(row.random[0]), "p95": rounded(row.random[1]) },
@@ -295,16 +311,13 @@ fn write_table(args: &OthelloInterventionsArgs, rows: &[Row], unedited: f64) -> 
     let path = args.probes.join("config.json");
     let mut config: Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
     config["intervention"] = setting;
-    for (path, value) in [
-        (args.probes.join("interventions.json"), table),
-        (path, config),
-    ] {
+    for (path, value) in [(args.probes.join(TABLE), table), (path, config)] {
         let text = serde_json::to_string_pretty(&value)? + "\n";
         atomic::write(&path, |file| Ok(file.write_all(text.as_bytes())?))?;
     }
     println!(
-        "unedited {unedited:.3}; best layers {:?} at scale {}: {:.3}",
-        best.layers, best.scale, best.edited
+        "unedited {:.3} (against the true board {:.3}); best in tuning: layers {layers:?} at scale {scale}",
+        unedited.changed, unedited.truth
     );
     Ok(())
 }
