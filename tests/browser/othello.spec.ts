@@ -48,6 +48,7 @@ test('exports every number it shows, and they are those of the model and its pro
   expect(data.squaresRight.find(({ layer, frame }) => layer === 1 && frame === 'black-white')!.model).toBe(64 - data.wrongSquares!.length);
   for (const board of Object.values(data.probedBoardControl)) expect(board).toHaveLength(64);
   expect(data.probeAccuracy[2]).toMatchObject({ layer: 2, frame: 'mine-theirs', control: { untrained: 0.6, bagOfMoves: 0.87, majority: 0.62, shuffled: 0.5 } });
+  expect(data.interventionTable!.rows[3]).toMatchObject({ layers: [1, 2], errors: 0, control: { randomDirection: { mean: 3, p95: 4 }, unrelatedSquare: 3.5 } });
   expect(data.attention.map(({ shape }) => shape)).toEqual([[4, 6], [4, 6]]);
   expect(JSON.parse(JSON.stringify(data))).toEqual(data);
 });
@@ -186,12 +187,14 @@ test.describe('the same on every backend', () => {
     expect(png).toBe(2240);
     expect(code).toContain('MOVES = ["f5", "d6", "c3", "d3", "c4", "f4"]');
     expect(code).toContain('CHANGES = [("d3"');
-    for (const name of ['The boards as a table', 'The moves as a table', 'This position as a table', 'Accuracy as a table', 'Attention as a table']) {
+    for (const name of ['The boards as a table', 'The moves as a table', 'This position as a table', 'Accuracy as a table', 'Changed beliefs on held-out positions as a table', 'Attention as a table']) {
       await element.getByText(name).click();
     }
     await expect(element.getByRole('group', { name: /^Board, layer/ }).getByRole('row')).toHaveCount(65);
     await expect(element.getByRole('group', { name: /^Accuracy on held-out/ }).getByRole('row')).toHaveCount(7);
-    await expect(element.getByText('Precomputed', { exact: true })).toBeVisible();
+    await expect(element.getByRole('group', { name: /^Changed beliefs on 200/ }).getByRole('row')).toHaveCount(5);
+    await expect(element.getByText('Over 200 flips in other games, at layer 0 with strength 0.2: 2.50 errors before, 1.00 after; random directions 3.00, another square 3.50.')).toBeVisible();
+    await expect(element.getByText('Precomputed', { exact: true })).toHaveCount(2);
   });
 
   test('questions are answered by the model', async ({ page, models }) => {

@@ -39,6 +39,7 @@ export interface Exported {
     control: { randomDirection: { mean: number; p95: number; draws: number }; unrelatedSquare: (Errors & { squares: string[] }) | null };
     sweep: { layer: number; errors: number; randomErrors: number }[];
   } | null;
+  interventionTable: { cases: number; before: number; truth: number; rows: { layers: number[]; errors: number; control: { randomDirection: { mean: number; p95: number }; unrelatedSquare: number } }[] } | null;
   attention: { block: number; shape: number[]; data: number[] }[];
   backend: string;
   selfCheck: { ok: boolean };

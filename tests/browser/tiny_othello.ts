@@ -68,7 +68,10 @@ export function othelloProbes(change: Record<string, unknown> = {}): Map<string,
       ({ layer, frame, probe: scores(0.7 + 0.1 * layer * (1 - index)), untrained: scores(0.6), shuffled: scores(0.5), two_layer: scores(0.9) }))),
     controls: Object.fromEntries(FRAMES.map((frame) => [frame, { bag_of_moves: scores(0.87), majority: scores(0.54), majority_per_ply: scores(0.62), owner: scores(0.8) }])),
   };
+  const row = (layers: number[]) => ({ layers, scale: 0.2, edited: 2 - layers.length, without_errors: 0.25, random: { mean: 3, p95: 4 }, unrelated: 3.5 });
+  const beliefs = { format_version: 1, cases: 200, draws: 50, before: 2.5, truth: 0.5, rows: [row([0]), row([1]), row([2]), row([1, 2])] };
   return new Map([
-    ['config.json', utf8(JSON.stringify(config))], ['model.safetensors', writeTensors(probeTensors())], ['accuracy.json', utf8(JSON.stringify(accuracy))],
+    ['config.json', utf8(JSON.stringify(config))], ['model.safetensors', writeTensors(probeTensors())],
+    ['accuracy.json', utf8(JSON.stringify(accuracy))], ['interventions.json', utf8(JSON.stringify(beliefs))],
   ]);
 }

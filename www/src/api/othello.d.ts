@@ -50,6 +50,8 @@ export interface ProbesDescription {
   intervention: { layers: number[]; scale: number } | null;
   /** From the folder, not computed here; null where the folder has none. */
   accuracy: ProbeAccuracyTable | null;
+  /** From the folder, not computed here; null where the folder has none. */
+  beliefs: ChangedBeliefs | null;
 }
 
 /** Shares of squares that are read right on held-out games: all of them, those with a disc, and the mean over the three states. */
@@ -73,6 +75,27 @@ export interface ProbeAccuracyTable {
   games: number;
   heldOutGames: number;
   rows: ProbeAccuracy[];
+}
+
+/** Flips of one disc over many positions of other games: mean errors of the expected moves against the legal moves of the changed board. */
+export interface ChangedBeliefs {
+  cases: number;
+  /** Random directions per case. */
+  draws: number;
+  /** Errors of the unchanged model against the changed boards. */
+  before: number;
+  /** Errors of the unchanged model against the true boards. */
+  truth: number;
+  /** Each layer alone, and the best layers together. */
+  rows: {
+    layers: number[];
+    scale: number;
+    errors: number;
+    /** Share of the cases in which none are left. */
+    withoutErrors: number;
+    /** `p95`: mean of the cases' 95th percentiles. */
+    control: { randomDirection: { mean: number; p95: number }; unrelatedSquare: number };
+  }[];
 }
 
 /** Options of {@link Model.othello}. */

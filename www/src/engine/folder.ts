@@ -14,6 +14,7 @@ const LIMIT_BYTES = {
   'cfg.json': MB,
   'sae_weights.safetensors': 512 * MB,
   'accuracy.json': MB,
+  'interventions.json': MB,
 } as const;
 
 export type FileName = keyof typeof LIMIT_BYTES;

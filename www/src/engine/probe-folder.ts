@@ -1,12 +1,13 @@
 // A folder of board probes as the worker sees it.
 import { GlasshouseError } from '../api/error.ts';
-import type { Frame, ProbeAccuracyTable, ProbeScores, ProbesDescription } from '../api/othello.d.ts';
+import type { ChangedBeliefs, Frame, ProbeAccuracyTable, ProbeScores, ProbesDescription } from '../api/othello.d.ts';
 import { folderOf, openRequired, read, readText } from './folder.ts';
 
 export interface ProbeFolder {
   config: string;
   weights: Uint8Array;
   accuracy: ProbeAccuracyTable | null;
+  beliefs: ChangedBeliefs | null;
 }
 
 const folders = new Map<string, Promise<ProbeFolder>>();
@@ -27,17 +28,19 @@ async function fetchFolder(address: string): Promise<ProbeFolder> {
   const { signal } = new AbortController();
   const folder = folderOf({ kind: 'url', url: address });
   const config = await readText(await openRequired(folder, 'config.json', signal));
-  const [weights, accuracy] = await Promise.all([openRequired(folder, 'model.safetensors', signal), folder.open('accuracy.json', signal)]);
-  return { config, weights: await read(weights), accuracy: accuracy && table(await readText(accuracy)) };
+  const [weights, accuracy, changed] = await Promise.all([
+    openRequired(folder, 'model.safetensors', signal), folder.open('accuracy.json', signal), folder.open('interventions.json', signal),
+  ]);
+  return { config, weights: await read(weights), accuracy: accuracy && table(await readText(accuracy)), beliefs: changed && beliefs(await readText(changed)) };
 }
 
 /** What the page is told; `config` has been checked by the engine. */
-export function describe({ config, accuracy }: ProbeFolder, layerCount: number): ProbesDescription {
+export function describe({ config, accuracy, beliefs }: ProbeFolder, layerCount: number): ProbesDescription {
   const { model, frames, intervention = null } = JSON.parse(config) as Pick<ProbesDescription, 'model' | 'frames'> & Partial<ProbesDescription>;
   const layers = Array.from({ length: layerCount }, (_, layer) => layer);
   const [first, ...others] = (accuracy?.rows ?? []).filter(({ frame }) => frame === 'mine-theirs');
   const bestLayer = first ? others.reduce((best, row) => (row.all > best.all ? row : best), first).layer : Math.max(0, layerCount - 2);
-  return { model, layers, frames, bestLayer, intervention, accuracy };
+  return { model, layers, frames, bestLayer, intervention, accuracy, beliefs };
 }
 
 interface Scores {
@@ -68,5 +71,25 @@ function table(text: string): ProbeAccuracyTable {
     return { games: games_fitted, heldOutGames: games_held_out, rows };
   } catch {
     throw new GlasshouseError('bad-model-file', 'accuracy.json of the probes holds no table of accuracies.');
+  }
+}
+
+/** `interventions.json` as the trainer writes it. */
+interface BeliefsFile {
+  cases: number;
+  draws: number;
+  before: number;
+  truth: number;
+  rows: { layers: number[]; scale: number; edited: number; without_errors: number; random: { mean: number; p95: number }; unrelated: number }[];
+}
+
+function beliefs(text: string): ChangedBeliefs {
+  try {
+    const { cases, draws, before, truth, rows } = JSON.parse(text) as BeliefsFile;
+    const row = ({ layers, scale, edited, without_errors, random, unrelated }: BeliefsFile['rows'][number]): ChangedBeliefs['rows'][number] =>
+      ({ layers, scale, errors: edited, withoutErrors: without_errors, control: { randomDirection: { ...random }, unrelatedSquare: unrelated } });
+    return { cases, draws, before, truth, rows: rows.map(row) };
+  } catch {
+    throw new GlasshouseError('bad-model-file', 'interventions.json of the probes holds no table of changed beliefs.');
   }
 }

@@ -15,7 +15,7 @@ import { expects, reading, squareWords, wholePicture } from './sentence.ts';
 import { formatEdits, FRAMES, parseEdits, place, squareName, type Settings } from './settings.ts';
 import { words } from './strings.ts';
 import { styles } from './styles.css.ts';
-import { accuracyTable, attentionTable, layerTable, moveTable, readTable } from './tables.ts';
+import { accuracyTable, attentionTable, beliefTable, layerTable, moveTable, readTable } from './tables.ts';
 import { exampleEdit, plyAt, type View } from './view.ts';
 import { attentionPart } from './parts/attention.ts';
 import { beliefPart } from './parts/belief.ts';
@@ -312,7 +312,7 @@ export class GlassOthello extends GlassWidget {
 
   override async exportTables(): Promise<Table[]> {
     const { view } = await this.#answer();
-    const tables = view.report?.moves ? [readTable(view), moveTable(view), layerTable(view), accuracyTable(view), attentionTable(view, Math.max(0, view.layer - 1))] : [];
+    const tables = view.report?.moves ? [readTable(view), moveTable(view), layerTable(view), accuracyTable(view), beliefTable(view), attentionTable(view, Math.max(0, view.layer - 1))] : [];
     return this.fit ? [...tables, fitTable(this.fit)] : tables;
   }
 

@@ -47,6 +47,16 @@ export function belief({ report, edits, editLayers }: View): string {
   return `With ${what} at layer ${editLayers.join(', ')}, the moves that the network expects have ${errors(after.errors)} against the changed board; without the change ${errors(before.errors)}; with a random direction ${errors(control.randomDirection.mean)}${control.unrelatedSquare ? `; with another square ${errors(control.unrelatedSquare.errors)}` : ''}.`;
 }
 
+/** What the folder's table says of many flips, at the layers and strength that this element starts with. */
+export function beliefsElsewhere({ probes }: View): string {
+  const found = probes?.beliefs;
+  const usual = probes?.intervention?.layers.join();
+  const row = found?.rows.find(({ layers }) => layers.join() === usual) ?? found?.rows[0];
+  if (!found || !row) return '';
+  const { randomDirection, unrelatedSquare } = row.control;
+  return `Over ${found.cases} flips in other games, at layer ${row.layers.join(', ')} with strength ${row.scale}: ${found.before.toFixed(2)} errors before, ${row.errors.toFixed(2)} after; random directions ${randomDirection.mean.toFixed(2)}, another square ${unrelatedSquare.toFixed(2)}. Against the true board the unchanged network has ${found.truth.toFixed(2)}.`;
+}
+
 export const wholePicture = (view: View): string => [turn(view), reading(view), expects(view), belief(view)].filter((part) => part !== '').join(' ');
 
 /** One square of the true board, for ears and tooltips. */

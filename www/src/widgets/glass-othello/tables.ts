@@ -72,6 +72,19 @@ export function accuracyTable({ probes }: View): Table {
   };
 }
 
+/** Flips of a disc on held-out positions, as the folder says. */
+export function beliefTable({ probes }: View): Table {
+  const found = probes?.beliefs;
+  return {
+    name: `Changed beliefs on ${found?.cases ?? 0} held-out positions (precomputed), mean errors`,
+    rows: [
+      ['layers', 'strength', 'before', 'after', 'random directions', '95 % of them below', 'another square', 'share without errors'],
+      ...(found?.rows ?? []).map(({ layers, scale, errors, withoutErrors, control: { randomDirection, unrelatedSquare } }) =>
+        [layers.join(' '), scale, found?.before ?? null, errors, randomDirection.mean, randomDirection.p95, unrelatedSquare, withoutErrors]),
+    ],
+  };
+}
+
 export function attentionTable({ game, ply, report }: View, layer: number): Table {
   const found = report?.attention.find((attention) => attention.layer === layer);
   const heads = Array.from({ length: found?.shape[0] ?? 0 }, (_, head) => head);

@@ -91,6 +91,8 @@ export function data(view: View, model: Model, modelAddress: string, probesAddre
     top1: moves && moves.top1 !== null ? { square: squareName(moves.top1), legal: moves.top1Legal } : null,
     untrained: report?.untrainedMoves ? { legalMass: report.untrainedMoves.legalMass, illegalMass: report.untrainedMoves.illegalMass } : null,
     intervention: report?.intervention ? intervention(report.intervention, view) : null,
+    interventionTable: probes?.beliefs ?? null,
+    interventionTableIs: 'precomputed: flips of one disc on held-out positions, mean errors',
     attention: (report?.attention ?? []).map(({ layer: block, shape, data: weights }) => ({ block, shape, axes: ['head', 'past move'], data: [...weights] })),
     liveFit: fit && last ? { layer: fit.layer, frame: fit.frame, seed: fit.seed, history: fit.history.filter(({ phase }) => phase !== 'playing').map(({ step, probes: fitted }) => ({ step, probes: fitted })), games: last.games, heldOutGames: last.heldOutGames } : null,
     model: { address: modelAddress, parameters: model.parameters, config: model.config },

@@ -1,11 +1,13 @@
 /** A changed belief: what the network then expects, beside a random direction, and layer by layer. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { MoveErrors } from '../../../api/othello.d.ts';
+import { tableView } from '../../../base/table-view.ts';
 import { lineChart } from '../../../marks/line-chart.ts';
 import { scene } from '../../../marks/scene.ts';
 import type { GlassOthello } from '../element.ts';
-import { belief } from '../sentence.ts';
+import { belief, beliefsElsewhere } from '../sentence.ts';
 import { HOWS, squareName } from '../settings.ts';
+import { beliefTable } from '../tables.ts';
 import { editedBoard, exampleEdit, moveSquares, plyAt, topOfScale, type View } from '../view.ts';
 import { moveLegend } from './boards.ts';
 import { picture } from './field.ts';
@@ -86,11 +88,16 @@ function sweep(el: GlassOthello, view: View): TemplateResult | typeof nothing {
   return drawn ? html`<figure class="chart"><h4>The same change at one layer alone</h4><svg role="img" aria-label="Errors by layer: ${words}" ${scene(drawn)}></svg></figure>` : nothing;
 }
 
+/** The same on many positions, from the folder. */
+const elsewhere = (el: GlassOthello, view: View): TemplateResult | typeof nothing => view.probes?.beliefs ? html`
+  <p class="small"><b>Precomputed</b>, not in this tab: ${beliefsElsewhere(view)}</p>
+  ${tableView('Changed beliefs on held-out positions as a table', () => beliefTable(view), el.openTables.has('beliefs'), (open) => el.toggleTable('beliefs', open))}` : nothing;
+
 export const beliefPart = (el: GlassOthello): TemplateResult => {
   const { view } = el;
   const can = view?.report?.moves && view.probes;
   return html`<section class="part" aria-labelledby="belief-title">
     <h3 id="belief-title">Change its mind</h3>
-    ${view && can ? html`${el.showsPart('controls') ? edits(el, view) : nothing} ${result(el, view)}` : html`<p class="small soft">For a changed belief a position, a network and its probes are needed.</p>`}
+    ${view && can ? html`${el.showsPart('controls') ? edits(el, view) : nothing} ${result(el, view)} ${elsewhere(el, view)}` : html`<p class="small soft">For a changed belief a position, a network and its probes are needed.</p>`}
   </section>`;
 };
