@@ -43,6 +43,17 @@ impl Schedule {
         }
     }
 
+    /// The same rate at every step, without decay.
+    pub(crate) fn constant(learning_rate: f32) -> Self {
+        Self {
+            learning_rate: learning_rate.into(),
+            weight_decay: 0.0,
+            warmup: 0,
+            taken: 0,
+            powers: [1.0; 2],
+        }
+    }
+
     /// How many steps it has given out.
     pub(crate) fn taken(&self) -> u32 {
         self.taken
@@ -79,6 +90,12 @@ impl Moments {
             first: vec![0.0; parameters],
             second: vec![0.0; parameters],
         }
+    }
+
+    /// As if these parameters had never moved.
+    pub(crate) fn forget(&mut self, parameters: std::ops::Range<usize>) {
+        self.first[parameters.clone()].fill(0.0);
+        self.second[parameters].fill(0.0);
     }
 
     /// One step of all parameters against their gradients.

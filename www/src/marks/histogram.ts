@@ -13,14 +13,18 @@ export interface Histogram {
   readonly width: number;
   readonly height: number;
   readonly fill?: Ink;
+  /** Whether the height of a bar is the logarithm of one more than its count. */
+  readonly log?: boolean;
   /** A value of x that is looked at. */
   readonly at?: number | null;
 }
 
-export function histogram({ counts, from, to, x, y, label, width, height, fill = '#2f75c4', at }: Histogram): Scene {
+export function histogram({ counts, from, to, x, y, label, width, height, fill = '#2f75c4', log = false, at }: Histogram): Scene {
   const room = { left: 52, top: 8, right: width - 10, bottom: height - 40 };
   const most = Math.max(1, ...counts);
-  const [across, up] = [linear([from, to], [room.left, room.right]), linear([0, most], [room.bottom, room.top])];
+  const tall = (count: number) => (log ? Math.log1p(count) : count);
+  const [across, rise] = [linear([from, to], [room.left, room.right]), linear([0, tall(most)], [room.bottom, room.top])];
+  const up = (count: number) => rise(tall(count));
   const marks: Mark[] = counts.map((count, bin) => {
     const start = across(from + (bin * (to - from)) / counts.length);
     const end = across(from + ((bin + 1) * (to - from)) / counts.length);

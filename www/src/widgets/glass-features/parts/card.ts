@@ -29,7 +29,7 @@ const effects = (title: string, tokens: readonly TokenEffect[]): TemplateResult 
 };
 
 export const activationScene = ({ histogram: counts, maximum }: Firing, width: number, at: number | null): ReturnType<typeof histogram> =>
-  histogram({ counts: counts.map((count) => Math.log10(1 + count)), from: 0, to: maximum, x: 'activation', y: 'tokens, log', label: short, width, height: 150, at });
+  histogram({ counts, log: true, from: 0, to: maximum, x: 'activation', y: 'tokens, log', label: short, width, height: 150, at });
 
 function attribution({ passages }: Firing): string {
   return [...new Set(passages.map(source).filter((text) => text !== ''))].join('; ');

@@ -1,0 +1,288 @@
+//! Training, step by step.
+
+use glasshouse_tensor::random::Stream;
+use glasshouse_tensor::{Error, Result};
+
+use super::data::{Source, mean_of, scale_of};
+use super::{Architecture, Settings, add_scaled, dot, normalise, pca};
+use crate::adam::{Moments, Schedule};
+
+/// Streams of the seed.
+const WEIGHTS_STREAM: u64 = 0;
+const BATCH_STREAM: u64 = 1;
+/// Rows that scale and mean are measured on where there is no end of them.
+const MEASURED: usize = 4096;
+/// Most principal components of the control.
+const MOST_COMPONENTS: usize = 64;
+/// Length of a redrawn encoder row, as a share of the mean length of those in use.
+const REDRAWN_LENGTH: f32 = 0.2;
+
+/// A dictionary in training.
+pub struct Trainer {
+    pub(super) settings: Settings,
+    pub(super) source: Source,
+    /// Factor on every input.
+    pub(super) scale: f32,
+    /// Scaled.
+    pub(super) held_out: Vec<f32>,
+    pub(super) pca: Vec<f32>,
+    pub(super) weights: Weights,
+    moments: [Moments; 4],
+    schedule: Schedule,
+    batches: Stream,
+    /// Steps since each feature fired.
+    pub(super) silent: Vec<u32>,
+    loss: f32,
+}
+
+/// Encoder and decoder, one row per feature in both.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Weights {
+    /// `[d_sae, d_in]`
+    pub(super) encoder: Vec<f32>,
+    /// `[d_sae, d_in]`
+    pub(super) decoder: Vec<f32>,
+    pub(super) b_enc: Vec<f32>,
+    pub(super) b_dec: Vec<f32>,
+}
+
+impl Trainer {
+    /// Draws the weights: random unit decoder rows, the encoder their transpose, `b_dec` the mean input.
+    ///
+    /// # Errors
+    /// [`Error::BadSettings`].
+    pub fn new(settings: Settings, source: Source) -> Result<Self> {
+        settings.check()?;
+        source.check(&settings)?;
+        let width = settings.d_in;
+        let mut measured = match &source {
+            Source::Rows { train, .. } => train.clone(),
+            Source::Toy { .. } => source.draw(MEASURED, width, &mut Stream::new(settings.seed, 2)),
+        };
+        let scale = scale_of(&measured, width);
+        measured.iter_mut().for_each(|x| *x *= scale);
+        let mut held_out = source.held_out(&settings);
+        held_out.iter_mut().for_each(|x| *x *= scale);
+        let mut stream = Stream::new(settings.seed, WEIGHTS_STREAM);
+        let size = width * settings.d_sae;
+        let mut decoder: Vec<f32> = (0..size).map(|_| stream.normal()).collect();
+        decoder.chunks_exact_mut(width).for_each(normalise);
+        let weights = Weights {
+            encoder: decoder.clone(),
+            decoder,
+            b_enc: vec![0.0; settings.d_sae],
+            b_dec: mean_of(&measured, width),
+        };
+        Ok(Self {
+            scale,
+            pca: pca::explained(&measured, &held_out, width, MOST_COMPONENTS),
+            held_out,
+            moments: [size, size, settings.d_sae, width].map(Moments::zeros),
+            schedule: Schedule::constant(settings.learning_rate),
+            batches: Stream::new(settings.seed, BATCH_STREAM),
+            silent: vec![0; settings.d_sae],
+            loss: 0.0,
+            weights,
+            source,
+            settings,
+        })
+    }
+
+    /// Steps taken.
+    pub fn step(&self) -> u32 {
+        self.schedule.taken()
+    }
+
+    /// Loss of the last batch: ‖x − x̂‖² a row, with the penalty.
+    pub fn loss(&self) -> f32 {
+        self.loss
+    }
+
+    /// Decoder rows `[d_sae, d_in]`, each of length 1.
+    pub fn decoder(&self) -> &[f32] {
+        &self.weights.decoder
+    }
+
+    /// From now on λ or k is this.
+    ///
+    /// # Errors
+    /// [`Error::BadSettings`].
+    pub fn set_sparsity(&mut self, sparsity: f32) -> Result<()> {
+        self.settings.check_sparsity(sparsity)?;
+        self.settings.sparsity = sparsity;
+        Ok(())
+    }
+
+    /// Takes so many steps.
+    ///
+    /// # Errors
+    /// [`Error::BadSettings`] once the loss is no number any more.
+    pub fn train(&mut self, steps: u32) -> Result<()> {
+        for _ in 0..steps {
+            let width = self.settings.d_in;
+            let mut batch = self
+                .source
+                .draw(self.settings.batch, width, &mut self.batches);
+            batch.iter_mut().for_each(|x| *x *= self.scale);
+            self.descend(&batch);
+            if !self.loss.is_finite() {
+                return Err(Error::BadSettings(
+                    "The loss is no number any more: lower the learning rate.".into(),
+                ));
+            }
+            let every = self.settings.resample_every;
+            if every > 0 && self.step().is_multiple_of(every) {
+                self.resample(&batch);
+            }
+        }
+        Ok(())
+    }
+
+    fn descend(&mut self, batch: &[f32]) {
+        let (loss, mut gradient, fired) = self.weights.gradient(batch, &self.settings);
+        self.loss = loss;
+        for (silent, fired) in self.silent.iter_mut().zip(fired) {
+            *silent = if fired { 0 } else { silent.saturating_add(1) };
+        }
+        let Some(size) = self.schedule.next() else {
+            return;
+        };
+        let width = self.settings.d_in;
+        // Along a row only its length would change, which is put back anyway.
+        let rows = gradient.decoder.chunks_exact_mut(width);
+        for (gradient, row) in rows.zip(self.weights.decoder.chunks_exact(width)) {
+            add_scaled(gradient, -dot(gradient, row), row);
+        }
+        let [encoder, decoder, b_enc, b_dec] = &mut self.moments;
+        let weights = &mut self.weights;
+        encoder.update(&mut weights.encoder, &gradient.encoder, size);
+        b_enc.update(&mut weights.b_enc, &gradient.b_enc, size);
+        b_dec.update(&mut weights.b_dec, &gradient.b_dec, size);
+        if !self.settings.frozen_decoder {
+            decoder.update(&mut weights.decoder, &gradient.decoder, size);
+            weights.decoder.chunks_exact_mut(width).for_each(normalise);
+        }
+    }
+
+    /// Features that have been silent since the last time point where a badly reconstructed row, drawn by
+    /// its squared loss, is missed (Bricken et al. 2023).
+    fn resample(&mut self, batch: &[f32]) {
+        let width = self.settings.d_in;
+        let dead = |silent: &&u32| **silent >= self.settings.resample_every;
+        if self.settings.frozen_decoder || !self.silent.iter().any(|silent| dead(&silent)) {
+            return;
+        }
+        let residuals: Vec<Vec<f32>> = batch
+            .chunks_exact(width)
+            .map(|row| {
+                let mut residual = row.to_vec();
+                add_scaled(
+                    &mut residual,
+                    -1.0,
+                    &self.weights.reconstruct(row, &self.settings).0,
+                );
+                residual
+            })
+            .collect();
+        let chances: Vec<f32> = residuals.iter().map(|r| dot(r, r) * dot(r, r)).collect();
+        let whole: f32 = chances.iter().sum();
+        let (mut length, mut living) = (0.0, 0.0f32);
+        for (row, silent) in self.weights.encoder.chunks_exact(width).zip(&self.silent) {
+            if !dead(&silent) {
+                length += dot(row, row).sqrt();
+                living += 1.0;
+            }
+        }
+        let length = REDRAWN_LENGTH * if living > 0.0 { length / living } else { 1.0 };
+        for feature in 0..self.settings.d_sae {
+            if self.silent[feature] < self.settings.resample_every {
+                continue;
+            }
+            let mut left = self.batches.uniform() * whole;
+            let drawn = chances.iter().position(|chance| {
+                left -= chance;
+                left < 0.0
+            });
+            let mut direction = residuals[drawn.unwrap_or(0)].clone();
+            normalise(&mut direction);
+            let at = feature * width..(feature + 1) * width;
+            self.weights.decoder[at.clone()].copy_from_slice(&direction);
+            direction.iter_mut().for_each(|x| *x *= length);
+            self.weights.encoder[at.clone()].copy_from_slice(&direction);
+            self.weights.b_enc[feature] = 0.0;
+            self.silent[feature] = 0;
+            let [encoder, decoder, b_enc, _] = &mut self.moments;
+            encoder.forget(at.clone());
+            decoder.forget(at);
+            b_enc.forget(feature..feature + 1);
+        }
+    }
+}
+
+impl Weights {
+    /// The features of a row: index and activation, all above 0.
+    pub(super) fn encode(&self, row: &[f32], settings: &Settings) -> Vec<(usize, f32)> {
+        let centred: Vec<f32> = row.iter().zip(&self.b_dec).map(|(x, b)| x - b).collect();
+        let rows = self.encoder.chunks_exact(settings.d_in).zip(&self.b_enc);
+        let pre = rows.map(|(row, b)| dot(row, &centred) + b).enumerate();
+        let mut active: Vec<(usize, f32)> = pre.filter(|&(_, f)| f > 0.0).collect();
+        let k = settings.sparsity as usize;
+        if settings.architecture == Architecture::TopK && active.len() > k {
+            active.select_nth_unstable_by(k, |a, b| b.1.total_cmp(&a.1));
+            active.truncate(k);
+        }
+        active
+    }
+
+    /// What a row is written as, and its features.
+    pub(super) fn reconstruct(
+        &self,
+        row: &[f32],
+        settings: &Settings,
+    ) -> (Vec<f32>, Vec<(usize, f32)>) {
+        let active = self.encode(row, settings);
+        let mut out = self.b_dec.clone();
+        for &(feature, f) in &active {
+            let at = feature * settings.d_in;
+            add_scaled(&mut out, f, &self.decoder[at..at + settings.d_in]);
+        }
+        (out, active)
+    }
+
+    /// The mean loss over a batch, its gradient, and which features fired.
+    pub(super) fn gradient(&self, batch: &[f32], settings: &Settings) -> (f32, Weights, Vec<bool>) {
+        let width = settings.d_in;
+        let mut gradient = Weights {
+            encoder: vec![0.0; self.encoder.len()],
+            decoder: vec![0.0; self.decoder.len()],
+            b_enc: vec![0.0; self.b_enc.len()],
+            b_dec: vec![0.0; width],
+        };
+        let mut fired = vec![false; settings.d_sae];
+        let share = width as f32 / batch.len() as f32;
+        let lambda = match settings.architecture {
+            Architecture::Standard => settings.sparsity,
+            Architecture::TopK => 0.0,
+        };
+        let mut loss = 0.0;
+        for row in batch.chunks_exact(width) {
+            let (mut residual, active) = self.reconstruct(row, settings);
+            add_scaled(&mut residual, -1.0, row); // x̂ − x
+            let penalty: f32 = active.iter().map(|&(_, f)| f).sum();
+            loss += share * (dot(&residual, &residual) + lambda * penalty);
+            residual.iter_mut().for_each(|r| *r *= 2.0 * share);
+            let centred: Vec<f32> = row.iter().zip(&self.b_dec).map(|(x, b)| x - b).collect();
+            add_scaled(&mut gradient.b_dec, 1.0, &residual);
+            for (feature, f) in active {
+                let at = feature * width..(feature + 1) * width;
+                let g = dot(&residual, &self.decoder[at.clone()]) + lambda * share;
+                add_scaled(&mut gradient.decoder[at.clone()], f, &residual);
+                add_scaled(&mut gradient.encoder[at.clone()], g, &centred);
+                add_scaled(&mut gradient.b_dec, -g, &self.encoder[at]);
+                gradient.b_enc[feature] += g;
+                fired[feature] = true;
+            }
+        }
+        (loss, gradient, fired)
+    }
+}
