@@ -10,6 +10,7 @@ export interface Instance {
   density: number;
   seed: number;
   loss: number | null;
+  expectedLoss?: number;
   W: number[][];
   b: number[];
   norms: number[];

@@ -50,7 +50,7 @@ export interface SuperpositionParameters {
   b: Float32Array;
 }
 
-export type Polytope = 'dedicated' | 'antipodal pair' | 'triangle' | 'tetrahedron' | 'pentagon' | 'square antiprism' | 'other';
+export type Polytope = 'dedicated' | 'antipodal pair' | 'triangle' | 'tetrahedron' | 'pentagon' | 'square antiprism' | 'unequal pair' | 'other';
 
 /** Features that share dimensions with each other and with no other. */
 export interface FeatureGroup {
@@ -66,6 +66,8 @@ export interface InstanceReport {
   density: number;
   seed: number;
   loss: number;
+  /** Its expectation, exact: for up to three independent features that pass through a ReLU. */
+  expectedLoss?: number;
   /** `[hidden][feature]` */
   W: number[][];
   /** `[feature][hidden]`, an untied decoder. */

@@ -13,7 +13,7 @@ export type ToyAsk =
   | { kind: 'toyReset'; toy: number }
   | { kind: 'toyClose'; toy: number }
   | { kind: 'toyLoseDevice'; toy: number }
-  | { kind: 'toyControls'; nFeatures: number; nHidden: number; density: Float32Array; importance: Float32Array; seed: number }
+  | { kind: 'toyControls'; nFeatures: number; nHidden: number; unshared: number; density: Float32Array; importance: Float32Array; seed: number }
   | { kind: 'toyPhase'; nFeatures: number; density: Float32Array; importance: Float32Array }
   | { kind: 'toyGram'; w: Float32Array; w2: Float32Array | null; nFeatures: number }
   | { kind: 'toyInterference'; w: Float32Array; b: Float32Array; x: Float32Array; density: number };
@@ -31,7 +31,7 @@ export interface Slice extends TrainedSlice, SuperpositionParameters {
 export interface Controls {
   /** Unit vectors in random directions. */
   random: { dimensionality: Spread; superposition: Spread };
-  /** The principal components, at each density. */
+  /** `unshared` features, the most important, without any superposition, at each density: of a model that reconstructs, its principal components. */
   linear: { density: number; loss: number; represented: number }[];
   exact: ExactControl;
   /** The loss at each density where nothing at all is stored. */

@@ -76,11 +76,11 @@ async function train(
   return { ...slice, ...parameters, outcome, tookMs: performance.now() - began };
 }
 
-function controls({ nFeatures, nHidden, density, importance, seed }: Extract<ToyAsk, { kind: 'toyControls' }>, engine: typeof import('./toy-engine.js')): Controls {
+function controls({ nFeatures, nHidden, unshared, density, importance, seed }: Extract<ToyAsk, { kind: 'toyControls' }>, engine: typeof import('./toy-engine.js')): Controls {
   const { droppedLoss: nothing } = engine.exactControl(0, density, importance);
   return {
     random: engine.randomControl(nFeatures, nHidden, RANDOM_DRAWS, seed),
-    linear: Array.from(density, (p) => ({ density: p, ...engine.linearControl(nFeatures, nHidden, p, importance) })),
+    linear: Array.from(density, (p) => ({ density: p, ...engine.linearControl(nFeatures, unshared, p, importance) })),
     exact: engine.exactControl(nHidden, density, importance),
     nothingStored: Array.from(density, (p, index) => ({ density: p, loss: nothing[index] ?? Number.NaN })),
   };

@@ -74,6 +74,24 @@ pub fn pair_loss(w: [f64; 2], b: [f64; 2], p: f64, importance: [f64; 2]) -> f64 
     output(0) + output(1)
 }
 
+/// The expected loss, mean over the features, of the tied model with the weights `w` `[m, n]` and the
+/// biases `b` `[n]`, each feature on with probability `p`; exact, for three features at most.
+pub fn expected_loss(w: &[f32], b: &[f32], p: f64, importance: &[f32]) -> Option<f64> {
+    let columns = columns(w, b.len());
+    let total: f64 = (columns.iter().zip(b).zip(importance).enumerate())
+        .map(|(i, ((column, &b), &importance))| {
+            // A feature that is not there reaches nobody.
+            let mut others = [0.0; 2];
+            let rest = columns[..i].iter().chain(&columns[i + 1..]);
+            for (reach, other) in others.iter_mut().zip(rest) {
+                *reach = dot(column, other);
+            }
+            f64::from(importance) * output_loss(dot(column, column), others, b.into(), p)
+        })
+        .sum();
+    (1..=3).contains(&b.len()).then(|| total / b.len() as f64)
+}
+
 /// The best of all four parameters: either feature alone, in closed form, or both, by descent from
 /// opposite and from unequal weights.
 pub fn best_pair(p: f64, importance: [f64; 2]) -> Pair {
@@ -208,6 +226,25 @@ mod tests {
         assert_eq!(optimum_of_two(0.3, 0.1).outcome, Outcome::Dropped);
         assert_eq!(optimum_of_two(0.3, 0.3).outcome, Outcome::Superposed);
         assert_eq!(optimum_of_two(0.3, 10.0).outcome, Outcome::Dedicated);
+    }
+
+    #[test]
+    fn the_loss_of_any_model_of_two_or_three_is_exact() {
+        let (w, b, importance) = ([0.9f32, -0.7], [0.05f32, -0.1], [1.0f32, 0.4]);
+        let pair = pair_loss(
+            w.map(f64::from),
+            b.map(f64::from),
+            0.3,
+            [1.0, 0.4f32.into()],
+        );
+        let found = expected_loss(&w, &b, 0.3, &importance).expect("two features");
+        assert!((found - pair / 2.0).abs() < 1e-12, "{found} {pair}");
+        let x = [0.5, 0.8, 0.9, 0.03, -0.02];
+        let [a, d, r, b, e] = x.map(|x| x as f32);
+        let (w, x) = ([-a, -a, r, d, -d, 0.0], [a, d, r, b, e].map(f64::from));
+        let found = expected_loss(&w, &[b, b, e], 0.2, &[1.0, 1.0, 0.5]).expect("three features");
+        assert!((found - mirrored_loss(&x, 0.2, 0.5) / 3.0).abs() < 1e-12);
+        assert_eq!(expected_loss(&[0.0; 8], &[0.0; 4], 0.2, &[1.0; 4]), None);
     }
 
     #[test]

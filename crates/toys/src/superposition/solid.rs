@@ -27,6 +27,8 @@ pub enum Kind {
     Pentagon,
     /// Eight vectors in space: two squares, one turned by 45°.
     SquareAntiprism,
+    /// Two opposite vectors of different lengths: the longer has the larger share of their line.
+    UnequalPair,
     /// None of these.
     Other,
 }
@@ -70,11 +72,12 @@ impl Kind {
             Kind::Tetrahedron => "tetrahedron",
             Kind::Pentagon => "pentagon",
             Kind::SquareAntiprism => "square antiprism",
+            Kind::UnequalPair => "unequal pair",
             Kind::Other => "other",
         }
     }
 
-    /// The solid's vectors, of length 1: an exact frame.
+    /// The solid's vectors, of length 1: an exact frame. None where there is no exact one.
     pub fn vectors(self) -> Vec<[f64; 3]> {
         let turn = |parts: f64, k: usize| std::f64::consts::TAU * k as f64 / parts;
         let polygon = |corners: usize| {
@@ -112,7 +115,7 @@ impl Kind {
                     [radius * libm::cos(angle), radius * libm::sin(angle), height]
                 })
                 .collect(),
-            Kind::Other => Vec::new(),
+            Kind::UnequalPair | Kind::Other => Vec::new(),
         }
     }
 
@@ -122,7 +125,7 @@ impl Kind {
             Kind::Dedicated | Kind::AntipodalPair => 1.0,
             Kind::Triangle | Kind::Pentagon => 2.0,
             Kind::Tetrahedron | Kind::SquareAntiprism => 3.0,
-            Kind::Other => return None,
+            Kind::UnequalPair | Kind::Other => return None,
         };
         Some(dimensions / self.vectors().len() as f64)
     }
@@ -140,13 +143,17 @@ impl Kind {
         let name = match self {
             Kind::Dedicated => return format!("{count} dedicated"),
             Kind::Tetrahedron if count > 1 => return format!("{count} tetrahedra"),
-            Kind::Other => "irregular group",
             named => named.name(),
         };
-        match count {
-            1 => name.into(),
-            _ => format!("{count} {name}s"),
-        }
+        several(count, name)
+    }
+}
+
+/// `pentagon`, `2 pentagons`
+fn several(count: usize, name: &str) -> String {
+    match count {
+        1 => name.into(),
+        _ => format!("{count} {name}s"),
     }
 }
 
@@ -157,6 +164,12 @@ pub(crate) fn groups(columns: &[Vec<f64>], norms: &[f64], dimensionality: &[f64]
         .filter(|&i| norms[i] > REPRESENTED)
         .collect();
     let cosine = |i: usize, j: usize| dot(&columns[i], &columns[j]) / (norms[i] * norms[j]);
+    // Dᵢ among the represented: a weak feature in between does not change what the strong ones form.
+    let mut among = dimensionality.to_vec();
+    for &i in &open {
+        let reach = |&j: &usize| (cosine(i, j) * norms[j]).powi(2);
+        among[i] = norms[i].powi(2) / open.iter().map(reach).sum::<f64>();
+    }
     let mut groups = Vec::new();
     while !open.is_empty() {
         let mut features = vec![open.remove(0)];
@@ -170,8 +183,14 @@ pub(crate) fn groups(columns: &[Vec<f64>], norms: &[f64], dimensionality: &[f64]
         features.sort_unstable();
         let kind = SOLIDS
             .into_iter()
-            .find(|kind| is(*kind, &features, dimensionality, &cosine))
-            .unwrap_or(Kind::Other);
+            .find(|kind| match kind {
+                Kind::Dedicated => is(*kind, &features, dimensionality, &cosine),
+                _ => is(*kind, &features, &among, &cosine),
+            })
+            .unwrap_or(match features[..] {
+                [i, j] if cosine(i, j) <= COSINE_TOLERANCE - 1.0 => Kind::UnequalPair,
+                _ => Kind::Other,
+            });
         let total: f64 = features.iter().map(|&i| dimensionality[i]).sum();
         groups.push(Group {
             kind,
@@ -207,21 +226,25 @@ fn is(
     })
 }
 
-/// `pentagon`, `2 antipodal pairs + 1 dropped`.
+/// `pentagon`, `2 antipodal pairs + 1 dropped`, `irregular group of 6`.
 pub(crate) fn describe(groups: &[Group], dropped: usize) -> String {
-    let kinds = SOLIDS.into_iter().rev().chain([Kind::Other]);
-    // A feature whose dimension only weak ones share is no group.
-    let lone = |group: &&Group| group.kind == Kind::Other && group.features.len() == 1;
-    let count = |kind| {
-        let of_kind = groups.iter().filter(|group| group.kind == kind);
-        of_kind.filter(|group| !lone(group)).count()
-    };
+    let kinds = SOLIDS.into_iter().rev().chain([Kind::UnequalPair]);
+    let count = |kind| groups.iter().filter(|group| group.kind == kind).count();
     let mut words: Vec<String> = kinds
         .map(|kind| (kind, count(kind)))
         .filter(|(_, count)| *count > 0)
         .map(|(kind, count)| kind.words(count))
         .collect();
-    let lone = groups.iter().filter(lone).count();
+    let irregular = groups.iter().filter(|group| group.kind == Kind::Other);
+    let sizes: Vec<usize> = irregular.map(|group| group.features.len()).collect();
+    for size in (2..=sizes.iter().copied().max().unwrap_or(0)).rev() {
+        let count = sizes.iter().filter(|&&other| other == size).count();
+        if count > 0 {
+            words.push(format!("{} of {size}", several(count, "irregular group")));
+        }
+    }
+    // A feature whose dimension only weak ones share is no group.
+    let lone = sizes.iter().filter(|&&size| size == 1).count();
     if lone > 0 {
         words.push(format!("{lone} partly shared"));
     }
@@ -273,7 +296,7 @@ mod tests {
             .collect();
         let geometry = Geometry::of(&matrix(&hexagon), 5);
         assert_eq!(geometry.groups[0].kind, Kind::Other);
-        assert_eq!(geometry.geometry, "irregular group");
+        assert_eq!(geometry.geometry, "irregular group of 5");
         let nothing = Geometry::of(&[0.0; 6], 3);
         assert_eq!(nothing.geometry, "3 dropped");
         assert_eq!(nothing.dimensions_per_feature, None);
@@ -288,6 +311,26 @@ mod tests {
             0.0, 0.1,
         ];
         assert_eq!(Geometry::of(&w, 2).geometry, "1 partly shared + 1 dropped");
+    }
+
+    #[test]
+    fn a_weak_feature_leaves_the_strong_ones_their_name() {
+        #[rustfmt::skip]
+        let w = [
+            1.0, -1.0, 0.0,  0.0, 0.25,
+            0.0,  0.0, 1.0, -1.0, 0.25,
+        ];
+        let geometry = Geometry::of(&w, 5);
+        assert_eq!(geometry.geometry, "2 antipodal pairs + 1 dropped");
+        // What it takes from them stands in the numbers.
+        assert!(geometry.groups[0].measured < 0.49);
+    }
+
+    #[test]
+    fn opposite_vectors_of_different_lengths_are_an_unequal_pair() {
+        let geometry = Geometry::of(&[1.0, -0.7], 2);
+        assert_eq!(geometry.geometry, "unequal pair");
+        assert_eq!(geometry.groups[0].exact, None);
     }
 
     #[test]

@@ -5,15 +5,20 @@ import type { Controls } from '../../engine/toy-protocol.ts';
 import type { Plan } from './settings.ts';
 import { parameters, type Exact, type Shot } from './view.ts';
 
+/** What an input does, beside the same in the model before training. */
+export type Effects = Interference & { readonly untrained: Interference };
+
 /** So many cells at a time: the worker is free for others in between. */
 const CELLS_AT_ONCE = 8;
 
 /** The controls of each density that occurs; a phase diagram has the best model of each cell instead. */
 export function controlsOf(client: EngineClient, { settings, grid, seed }: Plan, signal?: AbortSignal): Promise<Controls> {
-  const { nFeatures, nHidden } = settings;
+  const { nFeatures, nHidden, task } = settings;
+  // |x| takes two neurons: one for either sign.
+  const unshared = task === 'absolute' ? Math.floor(nHidden / 2) : nHidden;
   const density = grid ? new Float32Array() : Float32Array.from(new Set(settings.density));
   const importance = settings.importance.slice(0, nFeatures);
-  return client.toy<'toyControls'>({ kind: 'toyControls', nFeatures, nHidden, density, importance, seed: seed >>> 0 }, signal);
+  return client.toy<'toyControls'>({ kind: 'toyControls', nFeatures, nHidden, unshared, density, importance, seed: seed >>> 0 }, signal);
 }
 
 /** The best outcome of each cell, growing. */

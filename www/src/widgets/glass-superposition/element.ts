@@ -10,7 +10,7 @@ import { GlassWidget, type Table } from '../../base/widget.ts';
 import type { Interference } from '../../engine/superposition.d.ts';
 import type { Controls } from '../../engine/toy-protocol.ts';
 import { Toy } from '../../engine/toy.ts';
-import { exactPhase, gramOf, interferenceOf, controlsOf } from './ask.ts';
+import { exactPhase, gramOf, interferenceOf, controlsOf, type Effects } from './ask.ts';
 import { parseOn } from './interference.ts';
 import type { Guess } from './predict.ts';
 import { sentence } from './sentence.ts';
@@ -34,7 +34,7 @@ export class GlassSuperposition extends SuperpositionState {
   static override styles: CSSResultGroup = [GlassWidget.styles, styles];
 
   @state() gram: Float32Array | null = null;
-  @state() effects: Interference | null = null;
+  @state() effects: Effects | null = null;
   /** The same with the first feature alone. */
   @state() alone: Interference | null = null;
   @state() width = 640;
@@ -197,10 +197,12 @@ export class GlassSuperposition extends SuperpositionState {
     this.#key = key;
     this.training.attach(toy, plan.grid !== null, untrained);
     this.#untrained = untrained;
-    if (plan.grid) void this.#findExact(plan, key, signal);
+    this.#search = plan.grid ? this.#findExact(plan, key, signal) : Promise.resolve();
   }
 
   #untrained: Shot['untrained'] | null = null;
+  /** Ends when the best model of every cell is known. */
+  #search: Promise<void> = Promise.resolve();
 
   /** The best models are found beside the training, a part of the grid at a time. */
   async #findExact(plan: Plan, key: string, signal: AbortSignal): Promise<void> {
@@ -254,8 +256,10 @@ export class GlassSuperposition extends SuperpositionState {
     try {
       if (shot.plan.view === 'interference') {
         const first = this.inputVector.map((_, feature) => (feature === 0 ? 1 : 0));
-        const [effects, alone] = await Promise.all([this.inputVector, first].map((x) => interferenceOf(client, shot, this.chosen, x)));
-        if (this.#asked === question) Object.assign(this, { effects, alone });
+        const before = { ...shot, slice: null, report: shot.untrained };
+        const ask = (moment: Shot, x: number[]) => interferenceOf(client, moment, this.chosen, x);
+        const [effects, untrained, alone] = await Promise.all([ask(shot, this.inputVector), ask(before, this.inputVector), ask(shot, first)]);
+        if (this.#asked === question) Object.assign(this, { effects: { ...effects, untrained }, alone });
       } else if (shot.plan.view === 'geometry' && (shot.plan.settings.nHidden > 3 && shot.plan.settings.tied)) {
         const gram = await gramOf(client, shot, this.chosen);
         if (this.#asked === question) this.gram = gram;
@@ -330,10 +334,7 @@ export class GlassSuperposition extends SuperpositionState {
   async #measured(): Promise<Shot> {
     await this.ready;
     if (await this.training.measure()) this.#take();
-    if (this.plan?.grid && this.#exact?.outcome.length !== this.plan.grid.size ** 2) {
-      for await (const exact of exactPhase(client, this.plan)) this.#exact = exact;
-      this.#take();
-    }
+    await this.#search;
     await this.#follow();
     if (!this.shot) throw new Error('There is nothing to export yet.');
     return this.shot;

@@ -5,6 +5,10 @@ import { agreed, columns, divergedCount, lossOf, outcomes, report, tally, type S
 export const digits = (value: number | null | undefined): string =>
   value === null || value === undefined || !Number.isFinite(value) ? '–' : value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(2) : Number(value.toPrecision(3)).toString();
 
+/** With so many decimals, so that a column of numbers lines up. */
+export const fixed = (value: number | null | undefined, decimals: number): string =>
+  value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(decimals);
+
 export const stepText = (step: number): string => step.toLocaleString('en-GB');
 
 /** "Model 2 of 8 after 5,000 steps: pentagon; 5 of 5 features stored, loss 0.00146." */
@@ -27,7 +31,7 @@ function phase(shot: Shot): string {
   if (!found) return `A grid of ${shot.plan.instances} models, not trained yet.`;
   const count = (name: string) => percent(found.filter((outcome) => outcome === name).length / found.length);
   const right = agreed(shot);
-  return `After ${stepText(shot.step)} steps the last feature is dropped in ${count('dropped')}, dedicated in ${count('dedicated')} and superposed in ${count('superposed')} of ${found.length} models.${right
+  return `After ${stepText(shot.step)} steps the last feature is dropped in ${count('dropped')}, dedicated in ${count('dedicated')} and superposed in ${count('superposed')} of ${stepText(found.length)} models.${right
     ? ` ${percent(right.awayFromBoundary)} of the cells away from the boundary agree with the best model, ${percent(right.all)} of all.` : ''}`;
 }
 

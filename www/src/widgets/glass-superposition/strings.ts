@@ -28,7 +28,7 @@ export const SHOULD_SEE: Readonly<Record<ViewName, readonly string[]>> = {
   geometry: [
     'Each arrow is one feature: where the model writes it in its hidden dimensions. Short arrows are features that it has given up.',
     'When features are rare, five of them fit into two dimensions, as a regular pentagon: neighbours disturb each other a little, and the ReLU and a negative bias cut most of it off.',
-    'The same settings with another seed may end elsewhere: about half of the seeds miss the pentagon and keep two antipodal pairs with a weak fifth feature, at a higher loss. Compare the small pictures.',
+    'The same settings with another seed may end elsewhere: about one seed in five (14 of the first 64) misses the pentagon and keeps two antipodal pairs with a weak fifth feature, at a higher loss. Compare the small pictures.',
     'Set the density to 1 (features always on): only as many features as dimensions are kept, the most important ones, at right angles.',
   ],
   sweep: [
@@ -66,8 +66,8 @@ export const NOT_SHOWN: Readonly<Record<ViewName, readonly string[]>> = {
 export const HOW: readonly string[] = [
   'x′ = ReLU(WᵀW x + b). Each feature is 0 with probability S = 1 − p, else uniform between 0 and 1. The loss is Σᵢ Iᵢ (xᵢ − x′ᵢ)² / n, averaged over the batch.',
   'A feature counts as stored if its vector is longer than 0.5. Dimensionality: Dᵢ = |Wᵢ|² / Σⱼ (Ŵᵢ · Wⱼ)². Superposition of i: Σ over j ≠ i of (Ŵᵢ · Wⱼ)². Dimensions per feature: D* = m / ‖W‖².',
-  'Regular figures have exact values: own dimension 1, tetrahedron 3/4, triangle 2/3, antipodal pair 1/2, pentagon 2/5, square antiprism 3/8. A figure is named where measured dimensionality and adjacency both fit.',
-  'By chance: the same numbers for unit vectors in random directions. Best linear model: the principal components, which a model without a ReLU can reach at best, at any sparsity. Untrained: the same model at step 0.',
-  'The losses that are written out were measured on fresh samples that no training step saw; the curve shows the batches. Correlated pairs share one on/off draw; of anticorrelated pairs each member is on with p/2 and never both.',
+  'Regular figures have exact values: own dimension 1, tetrahedron 3/4, triangle 2/3, antipodal pair 1/2, pentagon 2/5, square antiprism 3/8. A figure is named where the stored features of a group fit it, both in dimensionality (within 0.04) and in the cosines between them (within 0.15); features share dimensions where their cosine is beyond ±0.2.',
+  'By chance: the same numbers for unit vectors in random directions. Best linear model: the principal components, which a model without a ReLU can reach at best, at any sparsity. Where |x| is computed: two neurons for each of the most important features, the others dropped. Untrained: the same model at step 0.',
+  'The losses that are written out were measured on 8,192 fresh samples that no training step saw; the curve shows the batches. In the phase diagram they are exact expectations. Correlated pairs share one on/off draw; of anticorrelated pairs each member is on with p/2 and never both.',
   'All random numbers are counted (Threefry and Philox 4×32): the same seed gives the same samples on every machine, on the CPU and on WebGPU.',
 ];

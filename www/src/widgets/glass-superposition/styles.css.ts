@@ -81,6 +81,7 @@ export const styles = css`
   .cell[data-shown='true'] { outline: 2px solid #000; box-shadow: 0 0 0 4px #fff; z-index: 2; }
   .outcomes th, .outcomes td, .costs th, .costs td { vertical-align: top; }
   .outcomes, .costs { width: 100%; }
+  .outcomes thead th { white-space: normal; }
   .outcomes tbody th, .costs th { font-weight: 600; }
   .stroke { display: inline-block; width: 1.6rem; height: 3px; background: #000; outline: 1px solid #fff; vertical-align: 0.25em; margin-inline-end: 0.3em; }
 
@@ -106,6 +107,6 @@ export const styles = css`
     .field-label.slider, .field-label.slider .row { width: 100%; }
     .field-label.slider input { flex: 1; min-width: 4rem; }
     .field-label.slider output { min-width: 7rem; }
-    .features th, .features td { padding-inline: 0.25rem; font-size: 0.75rem; }
+    .features th, .features td, .outcomes th, .outcomes td { padding-inline: 0.25rem; font-size: 0.75rem; }
   }
 `;

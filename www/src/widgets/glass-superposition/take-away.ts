@@ -2,7 +2,7 @@
 import type { Table } from '../../base/widget.ts';
 import type { Interference } from '../../engine/superposition.d.ts';
 import type { Plan } from './settings.ts';
-import { agreed, exactDimensionality, lossOf, median, outcomes, report, tally, type Shot } from './view.ts';
+import { agreed, cellLossOf, exactDimensionality, median, nearBest, outcomes, report, tally, unsharedName, type Shot } from './view.ts';
 
 /** 32-bit numbers as the shortest text that means them: 0.05, not 0.05000000074505806. */
 const short = (value: number): number => Number(value.toPrecision(7));
@@ -39,7 +39,7 @@ export function data(shot: Shot, chosen: number, effects: Interference | null, x
     units: {
       loss: 'importance-weighted squared error, mean over samples and features', sparsity: 'probability that a feature is 0', W: '[hidden][feature]',
       dimensionality: '|W_i|^2 / sum_j (What_i . W_j)^2', superposition: 'sum over j != i of (What_i . W_j)^2', dimensionsPerFeature: 'm / |W|_F^2',
-      ...(grid ? { agreement: 'share of the cells more than one cell from the exact boundary whose model has the exact outcome, 0 to 1' } : {}),
+      ...(grid ? { 'grid.loss': 'exact expectation where training stands still, else of the last batches', agreement: 'share of the cells more than one cell from the exact boundary whose model has the exact outcome, 0 to 1' } : {}),
     },
     settings: settingsOf(plan, description.backend.kind),
     notes: [...plan.notes, ...description.notes],
@@ -53,13 +53,15 @@ export function data(shot: Shot, chosen: number, effects: Interference | null, x
       W: instance.W, ...(instance.W2 ? { W2: instance.W2 } : {}), b: instance.b, norms: instance.norms, dimensionality: instance.dimensionality,
       superposition: instance.superposition, frobeniusSq: instance.frobeniusSq, dimensionsPerFeature: finite(instance.dimensionsPerFeature),
       represented: instance.represented, geometry: instance.geometry, groups: instance.groups, diverged: instance.diverged,
+      ...(instance.expectedLoss === undefined ? {} : { expectedLoss: finite(instance.expectedLoss) }),
     })),
     chosenInstance: chosen,
     tally: tally(shot.report.instances),
     control: {
       random: controls.random,
-      // Principal components reconstruct; they do not compute |x|.
+      // Principal components reconstruct; |x| takes a pair of neurons for each feature.
       linear: plan.settings.task === 'reconstruct' ? { models: controls.linear } : null,
+      ...(plan.settings.task === 'absolute' ? { neuronPairs: { models: controls.linear } } : {}),
       exact: { ...controls.exact, nothingStored: controls.nothingStored },
       untrained: untrained.instances.map(({ loss, dimensionsPerFeature, frobeniusSq, represented }) => ({ loss: finite(loss), dimensionsPerFeature: finite(dimensionsPerFeature), frobeniusSq, represented })),
     },
@@ -67,10 +69,11 @@ export function data(shot: Shot, chosen: number, effects: Interference | null, x
     ...(grid ? {
       grid: gridRows(shot).map(({ density, importance: weight, cell }) => ({
         sparsity: short(1 - density), density, importance: weight, outcome: found?.[cell] ?? null, exactOutcome: exact?.outcome[cell] ?? null,
-        loss: finite(lossOf(shot, cell)), exactLoss: finite(exact?.loss[cell]), seed: plan.settings.seeds[cell],
+        loss: finite(cellLossOf(shot, cell)), exactLoss: finite(exact?.loss[cell]), seed: plan.settings.seeds[cell],
       })),
       agreement: finite(right?.awayFromBoundary),
       agreementOfAllCells: finite(right?.all),
+      withinFivePercentOfBestLoss: finite(nearBest(shot)),
       cellsAwayFromBoundary: right?.cellsAway ?? null,
     } : {}),
   };
@@ -95,15 +98,16 @@ export function featureTable(shot: Shot, chosen: number): Table {
   };
 }
 
-export function lossTable({ report: { instances }, untrained, controls, plan }: Shot): Table {
+export function lossTable(shot: Shot): Table {
+  const { report: { instances }, untrained, controls, plan } = shot;
   return {
     name: 'Models',
     rows: [
-      ['model', 'density', 'seed', 'loss', 'untrained', 'best linear model', 'stored features', 'D*', 'geometry'],
+      ['model', 'density', 'seed', 'loss', 'untrained', unsharedName(shot), 'stored features', 'D*', 'geometry'],
       ...instances.map((instance, index) => {
         const linear = controls.linear.find(({ density }) => density === plan.settings.density[index]);
         return [
-          index + 1, short(instance.density), instance.seed, finite(instance.loss), finite(untrained.instances[index]?.loss), plan.settings.task === 'reconstruct' ? finite(linear?.loss) : null, instance.represented,
+          index + 1, short(instance.density), instance.seed, finite(instance.loss), finite(untrained.instances[index]?.loss), finite(linear?.loss), instance.represented,
           finite(instance.dimensionsPerFeature), instance.diverged ? 'diverged' : instance.geometry,
         ];
       }),
@@ -111,16 +115,17 @@ export function lossTable({ report: { instances }, untrained, controls, plan }: 
   };
 }
 
-export function sweepTable({ report: { instances }, controls, plan }: Shot): Table {
+export function sweepTable(shot: Shot): Table {
+  const { report: { instances }, controls, plan } = shot;
   return {
     name: 'Sweep',
     rows: [
-      ['1/(1-S)', 'density', 'seed', 'D*', 'linear twin D*', 'stored', 'median D of stored features', 'D by chance', 'loss', 'best linear model', 'geometry'],
+      ['1/(1-S)', 'density', 'seed', 'D*', 'linear twin D*', 'stored', 'median D of stored features', 'D by chance', 'loss', unsharedName(shot), 'geometry'],
       ...instances.map((instance, index) => {
         const linear = controls.linear.find(({ density }) => density === plan.settings.density[index]);
         const stored = instance.dimensionality.filter((_, feature) => (instance.norms[feature] ?? 0) > 0.5);
         return [
-          short(1 / instance.density), short(instance.density), instance.seed, finite(instance.dimensionsPerFeature), linear ? 1 : null, instance.represented, finite(median(stored)),
+          short(1 / instance.density), short(instance.density), instance.seed, finite(instance.dimensionsPerFeature), plan.settings.task === 'reconstruct' && linear ? 1 : null, instance.represented, finite(median(stored)),
           controls.random.dimensionality.mean, finite(instance.loss), finite(linear?.loss), instance.geometry,
         ];
       }),
@@ -142,7 +147,7 @@ export function phaseTable(shot: Shot): Table {
       ['importance', 'density', 'sparsity', 'seed', 'outcome', 'best possible', 'loss', 'best possible loss'],
       ...gridRows(shot).map(({ cell, density, importance: weight }) => [
         weight, density, short(1 - density), plan.settings.seeds[cell] ?? null,
-        found?.[cell] ?? null, exact?.outcome[cell] ?? null, finite(lossOf(shot, cell)), finite(exact?.loss[cell]),
+        found?.[cell] ?? null, exact?.outcome[cell] ?? null, finite(cellLossOf(shot, cell)), finite(exact?.loss[cell]),
       ]),
     ],
   };

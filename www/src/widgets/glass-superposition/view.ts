@@ -94,6 +94,23 @@ export const divergedCount = (shot: Shot): number =>
 export const lossOf = (shot: Shot, instance: number): number =>
   shot.losses && shot.report.step !== shot.step ? (shot.losses[instance] ?? Number.NaN) : (report(shot, instance)?.loss ?? Number.NaN);
 
+/** The same of a cell of the phase diagram: its exact expectation where it was measured, as few sparse samples tell anything. */
+export const cellLossOf = (shot: Shot, cell: number): number =>
+  (shot.report.step === shot.step ? shot.report.instances[cell]?.expectedLoss : undefined) ?? lossOf(shot, cell);
+
+/** How far above the best possible loss a model may lie to count as near it. */
+const NEAR = 1.05;
+
+/** The share of cells whose model is nearly as good as the best possible one, whatever its outcome; null until all are known. */
+export function nearBest(shot: Shot): number | null {
+  const { plan: { grid }, exact, report, step } = shot;
+  if (!grid || exact?.loss.length !== grid.size ** 2 || report.step !== step || report.instances[0]?.expectedLoss === undefined) return null;
+  return exact.loss.filter((best, cell) => cellLossOf(shot, cell) <= NEAR * best).length / exact.loss.length;
+}
+
+/** What keeps features apart, to compare with: named beside its loss. */
+export const unsharedName = ({ plan: { settings } }: Shot): string => (settings.task === 'absolute' ? 'two neurons for each feature' : 'best linear model');
+
 /** What became of the last feature in each cell, once there is a slice. */
 export const outcomes = ({ slice, plan }: Shot): readonly Outcome[] | null => (plan.grid ? (slice?.outcome ?? null) : null);
 

@@ -28,6 +28,13 @@ const reach = (vectors: readonly (readonly number[])[]): number => {
   return [1.35, 2, 3, 5, 10].find((limit) => longest * 1.06 <= limit) ?? longest * 1.1;
 };
 
+/** The slanting direction that is furthest from every arrow. */
+function freest(vectors: readonly (readonly number[])[]): readonly [number, number] {
+  const slants = [[1, -1], [-1, -1], [1, 1], [-1, 1]].map(([x = 1, y = 1]) => [x * Math.SQRT1_2, y * Math.SQRT1_2] as const);
+  const crowd = ([x, y]: readonly [number, number]) => Math.max(0, ...vectors.map(([a = 0, b = 0]) => a * x + b * y));
+  return slants.reduce((best, other) => (crowd(other) < crowd(best) - 0.2 ? other : best));
+}
+
 function arrow(from: Point, to: Point, ink: Ink, small: boolean, strong: boolean): Mark[] {
   const width = small ? 1.6 : strong ? 4 : 2.6;
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
@@ -67,8 +74,8 @@ export function plane({ vectors, groups, side, small, chosen = null }: Plane): S
     { kind: 'dot', at: middle, r: radius, stroke: 'edge', dash: small ? '2 3' : '3 4' },
   ];
   if (!small) {
-    const slant = radius * Math.SQRT1_2;
-    marks.push({ kind: 'words', at: [middle[0] + slant + 5, middle[1] + slant + 12], text: 'length 1', size: 11, fill: 'soft' });
+    const [ux, uy] = freest(vectors);
+    marks.push({ kind: 'words', at: [middle[0] + ux * (radius + 6), middle[1] - uy * (radius + 6) + 4], text: 'length 1', size: 11, fill: 'soft', anchor: ux > 0 ? 'start' : 'end' });
     if (limit > 1.35) marks.push({ kind: 'words', at: [side - margin, side - 6], text: `the frame reaches to ${limit.toFixed(limit < 10 ? 1 : 0)}`, size: 11, fill: 'soft', anchor: 'end' });
   }
   const finite = vectors.map((vector) => vector.every(Number.isFinite));

@@ -4,9 +4,9 @@ import { tableView } from '../../../base/table-view.ts';
 import { VIRIDIS_GRADIENT } from '../../../marks/colour.ts';
 import { scene, type Scene } from '../../../marks/scene.ts';
 import type { GlassSuperposition } from '../element.ts';
-import { digits, sentence } from '../sentence.ts';
+import { digits, fixed, sentence } from '../sentence.ts';
 import { featureTable, lossTable } from '../take-away.ts';
-import { diverged, exactDimensionality, report, REPRESENTED, tally, vectors, type Shot } from '../view.ts';
+import { diverged, exactDimensionality, report, REPRESENTED, tally, unsharedName, vectors, type Shot } from '../view.ts';
 import { featureInk, plane } from './arrows.ts';
 import { lossCurve } from './loss-curve.ts';
 import { bars, graph } from './matrix.ts';
@@ -79,7 +79,7 @@ function large(el: GlassSuperposition, shot: Shot): TemplateResult {
       <span class="legend"><span>superposition 0</span><span class="ramp" style="background: ${VIRIDIS_GRADIENT}"></span><span>≥ 1</span></span></div>
     ${links ? html`<h4>Who shares dimensions</h4><svg class="graph" style="max-width:${links.width}px" role="img"
         aria-label=${`Graph of ${instance.represented} stored features; lines join those that share dimensions`} ${scene(links)}></svg>
-      <p class="small soft">A line joins features whose squared cosine is at least 0.1; the colour is the dimensionality, from 0 (violet) to 1 (yellow).</p>` : nothing}`;
+      <p class="small soft">A line joins features whose cosine is beyond ±0.2, thicker the further; the colour is the dimensionality, from 0 (violet) to 1 (yellow).</p>` : nothing}`;
 }
 
 function features(el: GlassSuperposition, shot: Shot): TemplateResult {
@@ -90,11 +90,11 @@ function features(el: GlassSuperposition, shot: Shot): TemplateResult {
     <thead><tr><th scope="col">feature</th><th scope="col" class="number">length</th><th scope="col" class="number">dimensionality</th><th scope="col" class="number">exact</th><th scope="col" class="number">by chance</th><th scope="col" class="number">superposition</th></tr></thead>
     <tbody>${instance.norms.map((norm, feature) => html`<tr class=${norm > REPRESENTED ? '' : 'soft'}>
       <th scope="row"><span class="swatch" style="background:${usesMatrix(shot) ? 'var(--edge)' : featureInk(feature)}"></span>${feature + 1}</th>
-      <td class="number bar" style="--share:${Math.min(1, norm / most)}">${digits(norm)}</td>
-      <td class="number bar" style="--share:${Math.min(1, instance.dimensionality[feature] ?? 0)}">${digits(instance.dimensionality[feature])}</td>
-      <td class="number">${digits(exactDimensionality(instance, feature))}</td>
-      <td class="number soft">${digits(random.dimensionality.mean)}</td>
-      <td class="number">${digits(instance.superposition[feature])} <span class="soft">(${digits(random.superposition.mean)})</span></td>
+      <td class="number bar" style="--share:${Math.min(1, norm / most)}">${fixed(norm, 2)}</td>
+      <td class="number bar" style="--share:${Math.min(1, instance.dimensionality[feature] ?? 0)}">${fixed(instance.dimensionality[feature], 3)}</td>
+      <td class="number">${fixed(exactDimensionality(instance, feature), 3)}</td>
+      <td class="number soft">${fixed(random.dimensionality.mean, 3)}</td>
+      <td class="number">${fixed(instance.superposition[feature], 2)} <span class="soft">(${fixed(random.superposition.mean, 2)})</span></td>
     </tr>`)}</tbody></table></div>
     <p class="small soft">By chance and in brackets: unit vectors in random directions. Grey: not stored (shorter than 0.5).</p>`;
 }
@@ -145,10 +145,10 @@ export function geometryStage(el: GlassSuperposition, shot: Shot): TemplateResul
 
 /** A loss beside what it must be compared with. */
 function lossLine(shot: Shot, chosen: number): TemplateResult {
-  const { loss } = report(shot, chosen);
+  const { loss, expectedLoss } = report(shot, chosen);
   const { linear, nothingStored } = shot.controls;
   const density = shot.plan.settings.density[chosen] ?? 1;
   const at = <T extends { density: number }>(list: readonly T[]) => list.find((entry) => entry.density === density);
-  return html`<p class="small">Loss <b class="number">${digits(loss)}</b>; <span class="soft">${shot.plan.settings.task === 'absolute' ? nothing : html`best linear model <span class="number">${digits(at(linear)?.loss)}</span>,`}
+  return html`<p class="small">Loss <b class="number">${digits(loss)}</b>${expectedLoss === undefined ? nothing : html` (measured; exactly expected <b class="number">${digits(expectedLoss)}</b>)`}; <span class="soft">${unsharedName(shot)} <span class="number">${digits(at(linear)?.loss)}</span>,
     nothing stored <span class="number">${digits(at(nothingStored)?.loss)}</span>, untrained <span class="number">${digits(shot.untrained.instances[chosen]?.loss)}</span>.</span></p>`;
 }

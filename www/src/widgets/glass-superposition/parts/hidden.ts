@@ -30,7 +30,10 @@ export function hiddenScene(vectors: readonly (readonly number[])[], x: readonly
   const [h0 = 0, h1 = 0] = hidden;
   const sum = place(h0, h1);
   marks.push({ kind: 'line', from: middle, to: sum, stroke: 'ink', width: 2 }, { kind: 'dot', at: sum, r: 7, fill: 'ink', stroke: 'paper', width: 2 });
-  marks.push({ kind: 'words', at: [Math.min(side - 30, sum[0] + 11), sum[1] + 4], text: 'h', size: 14, weight: 700 });
+  // Beyond the tip, away from the arrows that lead there.
+  const size = Math.hypot(h0, h1);
+  const [ux, uy] = size > 0.01 ? [h0 / size, -h1 / size] : [0.7, -0.7];
+  marks.push({ kind: 'words', at: [sum[0] + 16 * ux, sum[1] + 16 * uy + 5], text: 'h', size: 14, weight: 700, anchor: 'middle' });
   return { width: side, height: side, marks };
 }
 
@@ -44,7 +47,7 @@ export function reconstruction(x: readonly number[], rows: readonly (readonly nu
   const group = (width - 44) / Math.max(1, x.length);
   const bar = Math.max(1, Math.min(14, (group - 6) / values.length));
   const marks: Mark[] = [{ kind: 'line', from: [36, y(0)], to: [width - 4, y(0)], stroke: 'edge' }];
-  for (const tick of [least <= -1 ? -1 : -0.25, 0, 0.5, 1]) {
+  for (const tick of [-2, -1, -0.5, 0, 0.5, 1, 2]) {
     if (tick < least || tick > most) continue;
     marks.push({ kind: 'words', at: [32, y(tick) + 4], text: String(tick).replace('-', '−'), size: 11, fill: 'soft', anchor: 'end' });
   }

@@ -39,7 +39,7 @@ export function interferenceStage(el: GlassSuperposition, shot: Shot): TemplateR
   const bars = fits ? reconstruction(x, [fits.before, fits.biased, fits.after], Math.min(el.width, 620)) : null;
   return html`<div class="two">
     <figure class="field block">
-      <h3>${report(shot, el.chosen).geometry}</h3>
+      <h3 class="found"><span>${report(shot, el.chosen).geometry}</span></h3>
       ${m <= 2 ? html`<svg class="plane" style="max-width:${Math.min(el.width, 400)}px" role="img" aria-label=${`Hidden vector ${fits ? fits.hidden.map(digits).join(', ') : ''}`}
         ${scene(hiddenScene(vectors(shot, el.chosen), x, fits?.hidden ?? [], Math.min(el.width, 400)))}></svg>` : nothing}
       <p class="small">Hidden vector h = W x: <span class="number">${fits ? `(${fits.hidden.map(digits).join(', ')})` : '…'}</span></p>
@@ -51,10 +51,10 @@ export function interferenceStage(el: GlassSuperposition, shot: Shot): TemplateR
       <h4>What comes back</h4>
       ${bars ? html`<svg class="chart" style="max-width:${bars.width}px" role="img" aria-label=${`For each feature the input, the reconstruction before the bias, with it and after the ReLU: ${fits?.after.map((value, i) => `feature ${i + 1} ${digits(x[i])} becomes ${digits(value)}`).join(', ')}`} ${scene(bars)}></svg>` : nothing}
       <p class="small soft">Four bars for each feature: the input (dark), Wᵀ h (pale), with the bias, and after the ReLU (full colour).</p>
-      ${fits ? html`<table class="costs"><caption>What features cost each other on average, at p = ${digits(p)}</caption><tbody>
-        <tr><th scope="row">No feature on<span class="small soft block-line">only biases above 0 cost anything</span></th><td class="number">${digits(fits.silentCost)}</td></tr>
-        <tr><th scope="row">Exactly one on: the others should stay at 0<span class="small soft block-line">alternating interference, grows like p</span></th><td class="number">${digits(fits.alternatingCost)}</td></tr>
-        <tr><th scope="row">Exactly two on: they disturb each other as well<span class="small soft block-line">simultaneous interference, grows like p²</span></th><td class="number">${digits(fits.simultaneousCost)}</td></tr>
+      ${fits ? html`<table class="costs"><caption>What features cost each other on average, at p = ${digits(p)}</caption><thead><tr><td></td><th scope="col" class="number">trained</th><th scope="col" class="number soft">untrained</th></tr></thead><tbody>
+        <tr><th scope="row">No feature on<span class="small soft block-line">only biases above 0 cost anything</span></th><td class="number">${digits(fits.silentCost)}</td><td class="number soft">${digits(fits.untrained.silentCost)}</td></tr>
+        <tr><th scope="row">Exactly one on: the others should stay at 0<span class="small soft block-line">alternating interference, grows like p</span></th><td class="number">${digits(fits.alternatingCost)}</td><td class="number soft">${digits(fits.untrained.alternatingCost)}</td></tr>
+        <tr><th scope="row">Exactly two on: they disturb each other as well<span class="small soft block-line">simultaneous interference, grows like p²</span></th><td class="number">${digits(fits.simultaneousCost)}</td><td class="number soft">${digits(fits.untrained.simultaneousCost)}</td></tr>
       </tbody></table>` : nothing}
     </div>
   </div>

@@ -2,7 +2,7 @@
 import { axes } from '../../../marks/axes.ts';
 import { linear, logarithmic, logTicks } from '../../../marks/scale.ts';
 import type { Mark, Scene } from '../../../marks/scene.ts';
-import { report, type Shot } from '../view.ts';
+import { report, unsharedName, type Shot } from '../view.ts';
 
 const short = (value: number): string => (value >= 1000 ? `${Number((value / 1000).toPrecision(3))}k` : String(value));
 
@@ -11,7 +11,7 @@ function levels(shot: Shot, instance: number): { name: string; loss: number }[] 
   const density = report(shot, instance).density;
   const nearest = <T extends { density: number }>(list: readonly T[]): T | undefined => list.find((entry) => Math.abs(entry.density - density) < 1e-6);
   const linearTwin = nearest(shot.controls.linear);
-  return shot.plan.settings.task === 'reconstruct' && linearTwin && linearTwin.loss > 0 ? [{ name: 'best linear model', loss: linearTwin.loss }] : [];
+  return linearTwin && linearTwin.loss > 0 ? [{ name: unsharedName(shot), loss: linearTwin.loss }] : [];
 }
 
 export function lossCurve(shot: Shot, instance: number, width: number, height: number): Scene {

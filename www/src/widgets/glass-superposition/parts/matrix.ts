@@ -25,8 +25,8 @@ export function bars({ norms, superposition }: InstanceReport, width: number, he
   return { width, height, marks };
 }
 
-/** Squared cosine from which two features are said to share a dimension. */
-const SHARED = 0.1;
+/** Cosine from which on two features are said to share dimensions: the same for the groups that have names. */
+const SHARED = 0.2;
 
 export interface Edge {
   readonly from: number;
@@ -34,7 +34,7 @@ export interface Edge {
   readonly weight: number;
 }
 
-/** Which stored features share dimensions, from Wᵀ W: squared cosine of the angle between them. */
+/** Which stored features share dimensions, from Wᵀ W; `weight` is the squared cosine of the angle between them. */
 export function edges(gram: Float32Array, { norms }: InstanceReport): Edge[] {
   const n = norms.length;
   const found: Edge[] = [];
@@ -42,31 +42,17 @@ export function edges(gram: Float32Array, { norms }: InstanceReport): Edge[] {
     for (let to = from + 1; to < n; to++) {
       const [a, b] = [norms[from] ?? 0, norms[to] ?? 0];
       if (a < REPRESENTED || b < REPRESENTED) continue;
-      const weight = ((gram[from * n + to] ?? 0) / (a * b)) ** 2;
-      if (weight >= SHARED) found.push({ from, to, weight });
+      const cosine = (gram[from * n + to] ?? 0) / (a * b);
+      if (Math.abs(cosine) > SHARED) found.push({ from, to, weight: cosine * cosine });
     }
   }
   return found;
 }
 
-/** Stored features in sets that hang together, largest first. */
-export function components({ norms }: InstanceReport, links: readonly Edge[]): number[][] {
-  const root = norms.map((_, feature) => feature);
-  const find = (feature: number): number => (root[feature] === feature ? feature : (root[feature] = find(root[feature] as number)));
-  for (const { from, to } of links) root[find(from)] = find(to);
-  const sets = new Map<number, number[]>();
-  norms.forEach((norm, feature) => {
-    if (norm < REPRESENTED) return;
-    const at = find(feature);
-    sets.set(at, [...(sets.get(at) ?? []), feature]);
-  });
-  return [...sets.values()].sort((a, b) => b.length - a.length || (a[0] ?? 0) - (b[0] ?? 0));
-}
-
 /** Each set on a circle of its own, the circles in rows. */
 export function graph(instance: InstanceReport, gram: Float32Array, width: number): Scene {
   const links = edges(gram, instance);
-  const sets = components(instance, links);
+  const sets = instance.groups.map(({ features }) => features).sort((a, b) => b.length - a.length);
   const place = new Map<number, Point>();
   const pad = 16;
   let [x, y, tall] = [0, 0, 0];

@@ -9,7 +9,7 @@ import type { GlassSuperposition } from '../element.ts';
 import { digits, sentence, stepText } from '../sentence.ts';
 import { OUTCOME_MEANINGS, OUTCOME_NAMES } from '../strings.ts';
 import { phaseTable } from '../take-away.ts';
-import { agreed, diverged, outcomes, type Shot } from '../view.ts';
+import { agreed, diverged, nearBest, outcomes, type Shot } from '../view.ts';
 import { OUTCOME_COLOURS, phaseRoom, phaseScene } from './phase-plot.ts';
 
 const OUTCOMES = Object.keys(OUTCOME_COLOURS) as Outcome[];
@@ -77,6 +77,7 @@ export function phaseStage(el: GlassSuperposition, shot: Shot): TemplateResult {
   const { grid } = shot.plan;
   const found = outcomes(shot);
   const right = agreed(shot);
+  const near = nearBest(shot);
   const share = (outcome: Outcome) => (found ? percent(found.filter((other) => other === outcome).length / found.length) : '–');
   const best = (outcome: Outcome) => (found && shot.exact?.outcome.length === found.length ? percent(shot.exact.outcome.filter((other) => other === outcome).length / found.length) : '–');
   return html`<div class="two">
@@ -88,8 +89,8 @@ export function phaseStage(el: GlassSuperposition, shot: Shot): TemplateResult {
         <tbody>${OUTCOMES.map((outcome) => html`<tr><th scope="row"><span class="swatch large" style="background:${css(OUTCOME_COLOURS[outcome])}"></span>${OUTCOME_NAMES[outcome]}<span class="small soft block-line">${OUTCOME_MEANINGS[outcome]}</span></th>
           <td class="number">${share(outcome)}</td><td class="number">${best(outcome)}</td></tr>`)}</tbody></table>
       <p><span class="stroke"></span> black line: where the best possible model changes.</p>
-      ${right ? html`<p>After ${stepText(shot.step)} steps <b class="number">${percent(right.awayFromBoundary)}</b> of the ${right.cellsAway} cells more than one cell from that line ended where the best model is,
-        <b class="number">${percent(right.all)}</b> of all ${right.cells}.</p>`
+      ${right ? html`<p>After ${stepText(shot.step)} steps <b class="number">${percent(right.awayFromBoundary)}</b> of the ${stepText(right.cellsAway)} cells more than one cell from that line ended where the best model is,
+        <b class="number">${percent(right.all)}</b> of all ${stepText(right.cells)}.${near === null ? nothing : html` The expected loss is within 5 % of the best possible in <b class="number">${percent(near)}</b>: where the outcome differs there, both are nearly as good.`}</p>`
         : html`<p class="soft">${found ? 'The best models are being computed.' : 'Not trained yet: the colours come with the training.'}</p>`}
       ${grid ? html`<p class="small soft">${grid.size} × ${grid.size} models, each with a seed of its own${shot.plan.recipe.starts > 1 ? `; for each ${shot.plan.recipe.starts} starts race for 200 steps, because a single one often ends in a local minimum` : ''}. A click opens a model in <i>geometry</i>.</p>` : nothing}
     </div>

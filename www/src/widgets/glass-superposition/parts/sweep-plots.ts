@@ -25,12 +25,13 @@ function guide(at: number, label: string, room: Room, y: Scale, dash: string, in
 export function dimensionsPlot(shot: Shot, width: number, height: number, chosen: number): Scene {
   const { x, axis, right } = sparsity(shot, width);
   const room = { left: LEFT, top: 14, right, bottom: height - 42 };
-  const { nFeatures: n, nHidden: m } = shot.plan.settings;
+  const { nFeatures: n, nHidden: m, task } = shot.plan.settings;
   const all = shot.report.instances.map(({ dimensionsPerFeature }) => dimensionsPerFeature);
   const most = Math.max(1.15, ...all.filter((value) => value !== null && value < 4).map((value) => 1.05 * (value as number)));
   const y = linear([0, most], [room.bottom, room.top]);
   const marks: Mark[] = axes(axis, { scale: y, ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: String(at) })), name: 'D* (dimensions per feature)' }, room);
-  marks.push(...guide(1, 'linear twin', room, y, '6 4', 'warn'), ...guide(0.5, 'pairs: 1/2', room, y, '2 4'));
+  if (task === 'reconstruct') marks.push(...guide(1, 'linear twin', room, y, '6 4', 'warn'));
+  marks.push(...guide(0.5, 'pairs: 1/2', room, y, '2 4'));
   if (m / n < 0.45) marks.push({ kind: 'line', from: [room.left, y(m / n)], to: [room.right, y(m / n)], stroke: 'soft', dash: '2 4' }, { kind: 'words', at: [room.left + 6, y(m / n) + 14], text: 'random unit vectors', size: 11, fill: 'soft' });
   const place = (value: number | null): number => y(Math.min(most, value ?? Number.NaN));
   const line = columns(shot).map(({ density, dimensions }) => [x(1 / density), place(dimensions)] as const)
