@@ -2,6 +2,7 @@ import { GlasshouseError, aborted, untilAborted } from '../api/error.ts';
 import type { BackendReport, LoadOptions, ModelConfig, Progress } from '../api/glasshouse.d.ts';
 import { Lane } from './lane.ts';
 import type { AttachedSaeDescription, UsedSae } from './sae-protocol.ts';
+import type { LiveAsk } from './live-protocol.ts';
 import type { RulesAsk } from './othello-protocol.ts';
 import type { Answers, Ask, FromWorker, Kind, Source, ToWorker } from './protocol.ts';
 import { spawn } from './spawn.ts';
@@ -113,7 +114,7 @@ export class EngineClient {
   }
 
   /** One request about toy models or the rules of a game, which need no files. */
-  toy<K extends (ToyAsk | RulesAsk)['kind']>(ask: AskOf<K>, signal?: AbortSignal): Promise<Answers[K]> {
+  toy<K extends (ToyAsk | RulesAsk | LiveAsk)['kind']>(ask: AskOf<K>, signal?: AbortSignal): Promise<Answers[K]> {
     if (signal?.aborted) return Promise.reject(aborted());
     return untilAborted(this.call<K>(ask, { signal }), signal, aborted);
   }

@@ -4,6 +4,7 @@ import type {
 } from '../api/glasshouse.d.ts';
 import type { Description, NamedTensor, NamedTop } from './engine.js';
 import type { FeatureAnswers, FeatureAsk } from './features-protocol.ts';
+import type { LiveAnswers, LiveAsk } from './live-protocol.ts';
 import type { SaeAnswers, SaeAsk, UsedSae } from './sae-protocol.ts';
 import type { OthelloAnswers, OthelloAsk } from './othello-protocol.ts';
 import type { ToyAnswers, ToyAsk } from './toy-protocol.ts';
@@ -31,6 +32,7 @@ export type Ask =
   | OthelloAsk
   | SaeAsk
   | FeatureAsk
+  | LiveAsk
   | { kind: 'load'; model: number; source: Source; backend: NonNullable<LoadOptions['backend']> }
   | { kind: 'unload'; model: number }
   | { kind: 'tokenize'; model: number; text: string; prependBos: boolean | null }
@@ -62,7 +64,7 @@ export type Ask =
 export type Kind = Ask['kind'];
 
 /** The answer to each kind of request. */
-export interface Answers extends ToyAnswers, OthelloAnswers, SaeAnswers, FeatureAnswers {
+export interface Answers extends ToyAnswers, OthelloAnswers, SaeAnswers, FeatureAnswers, LiveAnswers {
   load: Description;
   unload: null;
   tokenize: Token[];

@@ -1,4 +1,5 @@
 // What crates/toy-engine exports: a wasm module of its own, so that a page of toy models does not load transformers.
+import type { LiveReport } from './live-protocol.ts';
 import type { MemoryReport } from '../api/glasshouse.d.ts';
 import type {
   ExactControl, Interference, Outcome, Spread, SuperpositionDescription, SuperpositionParameters, SuperpositionReport, SuperpositionSettings, TrainedSlice,
@@ -17,6 +18,18 @@ export class Superposition {
   loseDevice(): void;
   /** Of the whole module. */
   static memory(): Pick<MemoryReport, 'wasmBytes' | 'gpuBytes' | 'gpuBuffers'>;
+  free(): void;
+}
+
+/** A sparse autoencoder in training; `truth` holds the directions of a toy model, or is empty. */
+export class Dictionary {
+  static create(
+    settings: { dIn: number; dSae: number; architecture: string; sparsity: number; learningRate: number; batch: number; resampleEvery: number; frozenDecoder: boolean; seed: number },
+    train: Float32Array, heldOut: Float32Array, truth: Float32Array, density: number,
+  ): Dictionary;
+  train(steps: number, sparsity: number): LiveReport;
+  /** `[d_sae, d_in]` */
+  decoder(): Float32Array;
   free(): void;
 }
 

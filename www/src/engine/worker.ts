@@ -3,6 +3,7 @@ import { GlasshouseError, aborted, codeOf, messageOf } from '../api/error.ts';
 import type { InductionReport } from '../api/glasshouse.d.ts';
 import { isAbort } from './folder.ts';
 import { isFeatureAsk } from './features-protocol.ts';
+import { isLiveAsk } from './live-protocol.ts';
 import { isOthelloAsk } from './othello-protocol.ts';
 import type { Answers, Ask, FromWorker, Kind, ToWorker } from './protocol.ts';
 import { Resident, fetchModel, memory, startEngine } from './resident.ts';
@@ -55,6 +56,7 @@ async function reply(id: number, ask: Ask): Promise<void> {
 async function answerTo(id: number, ask: Ask, controller: AbortController): Promise<Answers[Kind]> {
   const { signal } = controller;
   if (isToyAsk(ask)) return (await import('./toys.ts')).answerToy(ask, signal, inLine);
+  if (isLiveAsk(ask)) return (await import('./live.ts')).answerLive(ask, signal, inLine);
   if (isOthelloAsk(ask)) return (await import('./othello.ts')).answerOthello(ask, signal, inLine, resident);
   if (isFeatureAsk(ask)) return (await import('./features.ts')).answerFeatures(ask, signal, inLine, resident);
   if (isSaeAsk(ask)) {

@@ -17,6 +17,7 @@ import { headline, wholePicture } from './sentence.ts';
 import { checkDictionary, type Settings } from './settings.ts';
 import { words } from './strings.ts';
 import { styles } from './styles.css.ts';
+import type { Live } from './live.ts';
 import { NOTHING_MORE, type Found, type More, type View } from './view.ts';
 import { cardPart } from './parts/card.ts';
 import { controls } from './parts/controls.ts';
@@ -26,6 +27,7 @@ import { lesson } from './parts/lesson.ts';
 import { realPart } from './parts/real.ts';
 import { tokensPart } from './parts/tokens.ts';
 import { touchPart } from './parts/touch.ts';
+import { trainPart } from './parts/train.ts';
 
 const FRAME_HEIGHT_PX = 2600;
 const SPEAK_MS = 700;
@@ -64,6 +66,7 @@ export class GlassFeatures extends GlassWidget {
   @state() note = '';
   @state() rivals: readonly Rival[] | null = null;
   @state() guess: string | null = null;
+  @state() live: { readonly training: Live; readonly panel: () => TemplateResult } | null = null;
   @state() openTables: ReadonlySet<string> = new Set();
   @state() chartWidth = MOST_CHART_PX;
   @state() private spoken = '';
@@ -111,6 +114,8 @@ export class GlassFeatures extends GlassWidget {
     this.#following?.abort();
     this.#open?.model.dispose();
     for (const rival of this.rivals ?? []) rival.close();
+    this.live?.training.close();
+    this.live = null;
     this.#open = this.view = this.rivals = this.found = null;
     this.more = NOTHING_MORE;
   }
@@ -218,6 +223,17 @@ export class GlassFeatures extends GlassWidget {
     }
   }
 
+  /** A dictionary of the reader's own; its code is fetched when it is wanted. */
+  async openLive(): Promise<void> {
+    const { Live, livePanel } = await import('./live.ts');
+    const training = new Live(this);
+    const go = () => {
+      if (training.running) training.pause();
+      else if (this.#open && this.view) void training.start(this.#open, this.view);
+    };
+    this.live = { training, panel: () => livePanel(training, this, go) };
+  }
+
   toggleTable(name: string, open: boolean): void {
     if (this.openTables.has(name) === open) return;
     const tables = new Set(this.openTables);
@@ -231,13 +247,13 @@ export class GlassFeatures extends GlassWidget {
   override async exportData(): Promise<object> {
     const [view, open] = await this.#answer();
     const { data } = await import('./take-away.ts');
-    return data(view, this.more, open.model, this.modelAddress, this.saeAddress);
+    return { ...data(view, this.more, open.model, this.modelAddress, this.saeAddress), live: this.live?.training.data() ?? null };
   }
 
   override async exportTables(): Promise<Table[]> {
     const [view] = await this.#answer();
     const { tables } = await import('./take-away.ts');
-    return tables(view, this.more);
+    return [...tables(view, this.more), ...(this.live ? [this.live.training.table()] : [])];
   }
 
   override async exportPython(): Promise<string> {
@@ -282,7 +298,7 @@ export class GlassFeatures extends GlassWidget {
       ${view || this.failure ? nothing : loadingVeil(this.status, this.progress)}
       ${view ? html`<p class="headline">${headline(view)}</p>
         ${tokensPart(this, view)} ${cardPart(this, view)} ${touchPart(this, view)} ${searchPart(this)}
-        ${metricsPart(this, view)} ${realPart(this, view)}` : nothing}
+        ${metricsPart(this, view)} ${realPart(this, view)} ${trainPart(this)}` : nothing}
       ${this.showsPart('lesson') ? lesson() : nothing}
       <div class="measure"></div>
       <div class="foot">

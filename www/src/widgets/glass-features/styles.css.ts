@@ -55,6 +55,7 @@ export const styles = css`
   input[type='number'] { width: 6rem; padding: 0.25rem 0.5rem; }
   .finds { display: grid; grid-template-columns: 13rem minmax(0, 1fr); gap: 0.5rem 1rem; align-items: baseline; }
   .finds dt .soft { display: block; }
+  .plane svg { max-width: 16rem; }
   .warn { color: var(--warn); }
   .tight { gap: 0.3rem; }
   .tall { max-height: 20rem; margin-top: 0.4rem; }
