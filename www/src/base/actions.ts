@@ -1,31 +1,14 @@
-/** Share, Embed, Download, Copy as Python: how a reader takes an element along. */
+/** The row of buttons by which a reader takes an element along; what they open is fetched when it is asked for. */
 import { html, nothing, type ReactiveController, type TemplateResult } from 'lit';
-import type { GlassWidget, Table } from './widget.ts';
-
-type Panel = 'share' | 'embed' | 'download' | 'python';
+import type { Panel, TakeAway, Words } from './take-away.ts';
+import type { GlassWidget } from './widget.ts';
 
 const LABELS: Readonly<Record<Panel, string>> = { share: 'Share', embed: 'Embed', download: 'Download', python: 'Copy as Python' };
-
-export const csv = ({ rows }: Table): string =>
-  rows.map((row) => row.map((cell) => (typeof cell === 'string' ? `"${cell.replaceAll('"', '""')}"` : (cell ?? ''))).join(',')).join('\r\n') + '\r\n';
-
-const attribute = (value: string): string =>
-  value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('\n', '&#10;');
-
-/** What the panels say where elements differ. */
-export interface Words {
-  /** Of the iframe's title, and the fallback content of the element. */
-  readonly about: string;
-  readonly share?: string;
-  readonly python?: string;
-}
 
 /** A row of buttons and, below it, the panel that one of them opened. */
 export class Actions implements ReactiveController {
   #open: Panel | null = null;
-  #content = '';
-  #tables: Table[] = [];
-  #note = '';
+  #takeAway: TakeAway | null = null;
 
   /** @param height of the iframe in px */
   constructor(private readonly host: GlassWidget, private readonly words: Words, private readonly height: number) {
@@ -41,98 +24,15 @@ export class Actions implements ReactiveController {
         ${panels.map((panel) => html`<button type="button" aria-expanded=${this.#open === panel} aria-controls="take-away"
           @click=${() => this.#toggle(panel)}>${LABELS[panel]}</button>`)}
       </div>
-      <div id="take-away" class="panel" ?hidden=${!this.#open}>${this.#open ? this.#panel(this.#open) : nothing}</div>
-      <p class="spoken" role="status">${this.#note}</p>`;
+      <div id="take-away" class="panel" ?hidden=${!this.#open}>${this.#open ? this.#takeAway?.render(this.#open) : nothing}</div>
+      <p class="spoken" role="status">${this.#takeAway?.note}</p>`;
   }
 
   async #toggle(panel: Panel): Promise<void> {
-    this.#note = '';
     this.#open = this.#open === panel ? null : panel;
-    if (this.#open === 'share') this.#content = this.host.shareLink();
-    if (this.#open === 'python') this.#content = await this.host.exportPython().catch(sentence);
-    if (this.#open === 'download') this.#tables = await this.host.exportTables().catch(() => []);
+    const { TakeAway } = await import('./take-away.ts');
+    this.#takeAway ??= new TakeAway(this.host, this.words, this.height);
+    await this.#takeAway.fill(this.#open);
     this.host.requestUpdate();
   }
-
-  #panel(panel: Panel): TemplateResult {
-    switch (panel) {
-      case 'share':
-        return this.#copyable(this.words.share ?? 'Opens exactly this state, with its text and seed. The text stays in the link; it is not sent to a server.', 'link', this.#content, 2);
-      case 'embed':
-        return html`
-          ${this.#copyable('Two lines for any page:', 'lines', this.#elementCode(), 4)}
-          ${this.#copyable('Or as a frame, where scripts are not allowed:', 'frame', this.#frameCode(), 4)}`;
-      case 'python':
-        return this.#copyable(this.words.python ?? 'Computes the same numbers with TransformerLens, from a copy of the model folder:', 'program', this.#content, 14);
-      case 'download':
-        return html`<div class="row">
-          ${this.#file('All numbers (JSON)', 'json', async () => new Blob([JSON.stringify(await this.host.exportData(), null, 1)], { type: 'application/json' }))}
-          ${this.#tables.map((table) => this.#file(`${table.name} (CSV)`, `${table.name.toLowerCase().replaceAll(' ', '-')}.csv`,
-            () => Promise.resolve(new Blob([csv(table)], { type: 'text/csv' }))))}
-          ${this.#file('Picture (SVG)', 'svg', () => this.host.exportImage('svg'))}
-          ${this.#file('Picture (PNG)', 'png', () => this.host.exportImage('png'))}
-        </div>`;
-    }
-  }
-
-  #copyable(label: string, what: string, content: string, rows: number): TemplateResult {
-    return html`<label>${label}<textarea readonly rows=${rows} spellcheck="false" .value=${content}
-        @focus=${(event: FocusEvent) => (event.target as HTMLTextAreaElement).select()}></textarea></label>
-      <div class="row"><button type="button" @click=${() => this.#copy(what, content)}>Copy ${what}</button>
-        <span class="small soft" aria-hidden="true">${this.#note.startsWith(`The ${what}`) ? this.#note : nothing}</span></div>`;
-  }
-
-  async #copy(what: string, content: string): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(content);
-      this.#note = `The ${what} ${what.endsWith('s') ? 'are' : 'is'} on the clipboard.`;
-    } catch {
-      this.#note = `The ${what} could not be copied here; select the text and copy it by hand.`;
-    }
-    this.host.requestUpdate();
-  }
-
-  #file(label: string, extension: string, make: () => Promise<Blob>): TemplateResult {
-    const name = extension.includes('.') ? `${this.host.localName}-${extension}` : `${this.host.localName}.${extension}`;
-    return html`<button type="button" @click=${async () => {
-      try {
-        save(name, await make());
-        this.#note = `${name} was saved.`;
-      } catch (error) {
-        this.#note = sentence(error);
-      }
-      this.host.requestUpdate();
-    }}>${label}</button>`;
-  }
-
-  /** The attributes of this state; addresses are made absolute, because the code will stand on another page. */
-  #attributes(): string {
-    const addresses = new Set(['model', 'twin']);
-    return [...this.host.linkedState()]
-      .map(([name, value]) => ` ${name}="${attribute(addresses.has(name) ? new URL(value, document.baseURI).href : value)}"`)
-      .join('');
-  }
-
-  #elementCode(): string {
-    const tag = this.host.localName;
-    const script = new URL('./glasshouse.js', import.meta.url).href;
-    return `<script type="module" src="${script}"></script>\n<${tag}${this.#attributes()}>${this.words.about}</${tag}>`;
-  }
-
-  #frameCode(): string {
-    const tag = this.host.localName;
-    const page = new URL(`../embed.html?widget=${tag}`, import.meta.url);
-    page.hash = new URLSearchParams({ v: '1', widget: tag, ...Object.fromEntries(this.host.linkedState()) }).toString();
-    return `<iframe src="${attribute(page.href)}" title="${attribute(this.words.about)}" width="100%" height="${this.height}" loading="lazy" allow="clipboard-write" style="border: 0"></iframe>`;
-  }
-}
-
-const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function save(name: string, blob: Blob): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

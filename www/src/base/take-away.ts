@@ -1,0 +1,120 @@
+/** Share, Embed, Download, Copy as Python: how a reader takes an element along. */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { GlassWidget, Table } from './widget.ts';
+
+export type Panel = 'share' | 'embed' | 'download' | 'python';
+
+export const csv = ({ rows }: Table): string =>
+  rows.map((row) => row.map((cell) => (typeof cell === 'string' ? `"${cell.replaceAll('"', '""')}"` : (cell ?? ''))).join(',')).join('\r\n') + '\r\n';
+
+const attribute = (value: string): string =>
+  value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('\n', '&#10;');
+
+/** What the panels say where elements differ. */
+export interface Words {
+  /** Of the iframe's title, and the fallback content of the element. */
+  readonly about: string;
+  readonly share?: string;
+  readonly python?: string;
+}
+
+/** What one element has to give, a panel at a time. */
+export class TakeAway {
+  /** What happened last, for those who listen. */
+  note = '';
+  #content = '';
+  #tables: Table[] = [];
+
+  /** @param height of the iframe in px */
+  constructor(private readonly host: GlassWidget, private readonly words: Words, private readonly height: number) {}
+
+  /** Asks the element for what `panel` shows. */
+  async fill(panel: Panel | null): Promise<void> {
+    this.note = '';
+    if (panel === 'share') this.#content = this.host.shareLink();
+    if (panel === 'python') this.#content = await this.host.exportPython().catch(sentence);
+    if (panel === 'download') this.#tables = await this.host.exportTables().catch(() => []);
+  }
+
+  render(panel: Panel): TemplateResult {
+    switch (panel) {
+      case 'share':
+        return this.#copyable(this.words.share ?? 'Opens exactly this state, with its text and seed. The text stays in the link; it is not sent to a server.', 'link', this.#content, 2);
+      case 'embed':
+        return html`
+          ${this.#copyable('Two lines for any page:', 'lines', this.#elementCode(), 4)}
+          ${this.#copyable('Or as a frame, where scripts are not allowed:', 'frame', this.#frameCode(), 4)}`;
+      case 'python':
+        return this.#copyable(this.words.python ?? 'Computes the same numbers with TransformerLens, from a copy of the model folder:', 'program', this.#content, 14);
+      case 'download':
+        return html`<div class="row">
+          ${this.#file('All numbers (JSON)', 'json', async () => new Blob([JSON.stringify(await this.host.exportData(), null, 1)], { type: 'application/json' }))}
+          ${this.#tables.map((table) => this.#file(`${table.name} (CSV)`, `${table.name.toLowerCase().replaceAll(' ', '-')}.csv`,
+            () => Promise.resolve(new Blob([csv(table)], { type: 'text/csv' }))))}
+          ${this.#file('Picture (SVG)', 'svg', () => this.host.exportImage('svg'))}
+          ${this.#file('Picture (PNG)', 'png', () => this.host.exportImage('png'))}
+        </div>`;
+    }
+  }
+
+  #copyable(label: string, what: string, content: string, rows: number): TemplateResult {
+    return html`<label>${label}<textarea readonly rows=${rows} spellcheck="false" .value=${content}
+        @focus=${(event: FocusEvent) => (event.target as HTMLTextAreaElement).select()}></textarea></label>
+      <div class="row"><button type="button" @click=${() => this.#copy(what, content)}>Copy ${what}</button>
+        <span class="small soft" aria-hidden="true">${this.note.startsWith(`The ${what}`) ? this.note : nothing}</span></div>`;
+  }
+
+  async #copy(what: string, content: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(content);
+      this.note = `The ${what} ${what.endsWith('s') ? 'are' : 'is'} on the clipboard.`;
+    } catch {
+      this.note = `The ${what} could not be copied here; select the text and copy it by hand.`;
+    }
+    this.host.requestUpdate();
+  }
+
+  #file(label: string, extension: string, make: () => Promise<Blob>): TemplateResult {
+    const name = extension.includes('.') ? `${this.host.localName}-${extension}` : `${this.host.localName}.${extension}`;
+    return html`<button type="button" @click=${async () => {
+      try {
+        save(name, await make());
+        this.note = `${name} was saved.`;
+      } catch (error) {
+        this.note = sentence(error);
+      }
+      this.host.requestUpdate();
+    }}>${label}</button>`;
+  }
+
+  /** The attributes of this state; addresses are made absolute, because the code will stand on another page. */
+  #attributes(): string {
+    const addresses = new Set(['model', 'twin', 'probes', 'sae']);
+    return [...this.host.linkedState()]
+      .map(([name, value]) => ` ${name}="${attribute(addresses.has(name) && value !== 'none' ? new URL(value, document.baseURI).href : value)}"`)
+      .join('');
+  }
+
+  #elementCode(): string {
+    const tag = this.host.localName;
+    const script = new URL('./glasshouse.js', import.meta.url).href;
+    return `<script type="module" src="${script}"></script>\n<${tag}${this.#attributes()}>${this.words.about}</${tag}>`;
+  }
+
+  #frameCode(): string {
+    const tag = this.host.localName;
+    const page = new URL(`../embed.html?widget=${tag}`, import.meta.url);
+    page.hash = new URLSearchParams({ v: '1', widget: tag, ...Object.fromEntries(this.host.linkedState()) }).toString();
+    return `<iframe src="${attribute(page.href)}" title="${attribute(this.words.about)}" width="100%" height="${this.height}" loading="lazy" allow="clipboard-write" style="border: 0"></iframe>`;
+  }
+}
+
+const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function save(name: string, blob: Blob): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
