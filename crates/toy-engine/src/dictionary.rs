@@ -36,17 +36,20 @@ impl Dictionary {
         })
     }
 
-    /// Takes so many steps with this λ or k; `{step, loss, l0, explainedVariance, pca, dead,
-    /// meanMaxCosine, rows}` after them.
-    pub fn train(&self, steps: u32, sparsity: f32) -> JsResult<JsValue> {
+    /// Takes so many steps with this λ or k.
+    pub fn train(&self, steps: u32, sparsity: f32) -> JsResult<()> {
         let mut trainer = self.inner.try_borrow_mut().map_err(|_| {
             thrown(Error::Internal(
                 "A dictionary was asked for two things at once.".into(),
             ))
         })?;
         trainer.set_sparsity(sparsity).map_err(thrown)?;
-        trainer.train(steps).map_err(thrown)?;
-        to_js(&trainer.report())
+        trainer.train(steps).map_err(thrown)
+    }
+
+    /// `{step, loss, l0, explainedVariance, pca, dead, meanMaxCosine, rows}` on what is held out.
+    pub fn report(&self) -> JsResult<JsValue> {
+        to_js(&self.inner.borrow().report())
     }
 
     /// Decoder rows `[d_sae, d_in]`.

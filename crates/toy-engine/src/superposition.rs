@@ -154,15 +154,20 @@ impl Superposition {
     pub async fn report(&self, chosen: Option<Vec<u32>>) -> Result<Report> {
         let models = async |run: &mut Run| {
             let parameters = run.parameters().await?;
-            Ok((run.step(), run.diverged().to_vec(), parameters))
+            let models = (run.diverged().to_vec(), run.began_with());
+            Ok((run.step(), models, parameters))
         };
-        let (step, diverged, parameters) = self.attempt(models).await?;
+        let (step, (diverged, began_with), parameters) = self.attempt(models).await?;
         let chosen = chosen.unwrap_or_else(|| (0..parameters.len() as u32).collect());
         let measured = chosen.into_iter().map(|index| {
             let at = index as usize;
             parameters
                 .get(at)
                 .and_then(|own| InstanceReport::of(&self.settings, at, own, diverged[at]))
+                .map(|report| InstanceReport {
+                    start: began_with[at],
+                    ..report
+                })
                 .ok_or_else(|| Error::BadInput(format!("There is no model {index}.")))
         });
         Ok(Report {

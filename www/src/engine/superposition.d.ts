@@ -65,6 +65,8 @@ export interface FeatureGroup {
 export interface InstanceReport {
   density: number;
   seed: number;
+  /** Which of its draws of initial weights it began with: the one that won the race. */
+  start: number;
   loss: number;
   /** Its expectation, exact: for up to three independent features that pass through a ReLU. */
   expectedLoss?: number;

@@ -3,7 +3,7 @@ use serde::Serialize;
 use super::cpu::held_out_loss;
 use super::geometry::Geometry;
 use super::phase::expected_loss;
-use super::settings::{Activation, Correlation, Settings, Task};
+use super::settings::{Activation, Correlation, InstanceSettings, Settings, Task};
 
 /// How many held-out samples a loss is measured on.
 pub const HELD_OUT_SAMPLES: usize = 8_192;
@@ -15,6 +15,8 @@ pub struct InstanceReport {
     pub density: f32,
     /// Of the weights and of the data.
     pub seed: u32,
+    /// Which draw of initial weights it began with.
+    pub start: u32,
     /// Mean loss on [`HELD_OUT_SAMPLES`] samples that training never sees, the same at every report.
     pub loss: f32,
     /// Its expectation, exact: for up to three independent features that pass through a ReLU. A rare coincidence
@@ -53,10 +55,9 @@ impl InstanceReport {
         Some(Self {
             density: instance.density,
             seed: instance.seed,
+            start: instance.start,
             loss: held_out_loss(settings, instance, parameters, HELD_OUT_SAMPLES),
-            expected_loss: reconstructs_independent(settings)
-                .then(|| expected_loss(w, b, instance.density.into(), &instance.importance))
-                .flatten(),
+            expected_loss: expectation(settings, instance, parameters),
             geometry: Geometry::of(w, n),
             w: rows(w, n),
             w2: (!settings.tied).then(|| rows(w2, m)),
@@ -66,10 +67,17 @@ impl InstanceReport {
     }
 }
 
-/// Whether the model is the plain one, for which expectations are known.
-fn reconstructs_independent(settings: &Settings) -> bool {
-    settings.tied
+/// The exact expectation of the loss; none where the model is not the plain one of three features at most.
+pub(crate) fn expectation(
+    settings: &Settings,
+    instance: &InstanceSettings,
+    parameters: &[f32],
+) -> Option<f64> {
+    let plain = settings.tied
         && settings.activation == Activation::Relu
         && settings.task == Task::Reconstruct
-        && settings.correlation == Correlation::None
+        && settings.correlation == Correlation::None;
+    let (w, b) = parameters.split_at_checked(settings.n_features * settings.n_hidden)?;
+    let expected = || expected_loss(w, b, instance.density.into(), &instance.importance);
+    plain.then(expected).flatten()
 }

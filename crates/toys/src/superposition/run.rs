@@ -3,11 +3,13 @@ use glasshouse_tensor::Result;
 
 use super::cpu::{CpuTrainer, Slice};
 use super::gpu::GpuTrainer;
+use super::report::expectation;
 use super::settings::{InstanceSettings, Settings};
 
 /// After so many steps the best of several starts goes on alone.
 pub const RACE_STEPS: u32 = 200;
-/// Starts are compared by their losses over the last steps of the race, on the same samples.
+/// Starts are compared by their losses over the last steps of the race, on the same samples; in the end by
+/// their exact expectations where those are known, since samples tell sparse models apart badly.
 const COMPARED_STEPS: u32 = 50;
 
 enum Trainer {
@@ -23,6 +25,8 @@ pub struct Run {
     trainer: Trainer,
     /// How many starts are in the race, and 1 after it.
     starts: usize,
+    /// What they begin as: all starts of the first model, then of the second; after the race one of each.
+    racing: Settings,
     /// The start that leads, of every model.
     leading: Vec<usize>,
     diverged: Vec<bool>,
@@ -47,10 +51,11 @@ impl Run {
         };
         Ok(Self {
             trainer: match gpu {
-                Some(gpu) => Trainer::Gpu(GpuTrainer::new(gpu, racing)?.into()),
-                None => Trainer::Cpu(CpuTrainer::new(racing).into()),
+                Some(gpu) => Trainer::Gpu(GpuTrainer::new(gpu, racing.clone())?.into()),
+                None => Trainer::Cpu(CpuTrainer::new(racing.clone()).into()),
             },
             starts,
+            racing,
             leading: vec![0; settings.instances.len()],
             diverged: vec![false; settings.instances.len()],
             settings,
@@ -98,16 +103,18 @@ impl Run {
         })
     }
 
+    /// Of every model, which draw of initial weights it began with: the leading one while they race.
+    pub fn began_with(&self) -> Vec<u32> {
+        let leaders = self.leaders().into_iter();
+        leaders.map(|at| self.racing.instances[at].start).collect()
+    }
+
     /// Parameters of every model: of its leading start while they race.
     ///
     /// # Errors
     /// A failure of the device.
     pub async fn parameters(&self) -> Result<Vec<Vec<f32>>> {
-        let all = match &self.trainer {
-            Trainer::Cpu(trainer) => trainer.parameters().map(<[f32]>::to_vec).collect(),
-            Trainer::Gpu(trainer) => trainer.parameters().await?,
-        };
-        let mut chosen = all;
+        let mut chosen = self.all_parameters().await?;
         let mut at = 0;
         let leaders = self.leaders();
         chosen.retain(|_| {
@@ -123,25 +130,52 @@ impl Run {
             Trainer::Cpu(trainer) => trainer.train(steps),
             Trainer::Gpu(trainer) => trainer.train(steps).await?,
         };
-        // A start that diverged, whose loss is NaN, is behind all others.
-        let loss = |at: usize| slice.loss[at];
+        let ends = self.starts > 1 && self.step() >= RACE_STEPS;
+        let scores = self.scores(&slice, ends).await?;
         for (model, leading) in self.leading.iter_mut().enumerate() {
             let first = model * self.starts;
-            let order = |a: &usize, b: &usize| loss(first + a).total_cmp(&loss(first + b));
+            let order = |a: &usize, b: &usize| scores[first + a].total_cmp(&scores[first + b]);
             *leading = (0..self.starts).min_by(order).unwrap_or(0);
         }
         let leaders = self.leaders();
         self.diverged = leaders.iter().map(|&at| slice.diverged[at]).collect();
-        let losses = leaders.iter().map(|&at| loss(at)).collect();
-        if self.starts > 1 && self.step() >= RACE_STEPS {
+        let losses = leaders.iter().map(|&at| slice.loss[at]).collect();
+        if ends {
             match &mut self.trainer {
                 Trainer::Cpu(trainer) => trainer.keep(&leaders),
                 Trainer::Gpu(trainer) => trainer.keep(&leaders).await?,
             }
+            let all = &self.racing.instances;
+            self.racing.instances = leaders.iter().map(|&at| all[at].clone()).collect();
             self.starts = 1;
             self.leading.fill(0);
         }
         Ok(losses)
+    }
+
+    /// What decides the race, the least first. A start that diverged, whose loss is NaN, is behind all others.
+    async fn scores(&self, slice: &Slice, ends: bool) -> Result<Vec<f64>> {
+        let losses = || slice.loss.iter().copied().map(f64::from);
+        if !ends {
+            return Ok(losses().collect());
+        }
+        let trained = self.all_parameters().await?;
+        let starts = self.racing.instances.iter().zip(&trained).zip(losses());
+        let exact = starts.map(|((instance, own), loss)| match loss.is_nan() {
+            true => Some(loss),
+            false => expectation(&self.racing, instance, own),
+        });
+        Ok(exact
+            .collect::<Option<_>>()
+            .unwrap_or_else(|| losses().collect()))
+    }
+
+    /// Parameters of every start of every model.
+    async fn all_parameters(&self) -> Result<Vec<Vec<f32>>> {
+        match &self.trainer {
+            Trainer::Cpu(trainer) => Ok(trainer.parameters().map(<[f32]>::to_vec).collect()),
+            Trainer::Gpu(trainer) => trainer.parameters().await,
+        }
     }
 
     /// Where the leading starts stand among all candidates, ascending.

@@ -82,7 +82,7 @@ export const PRESETS: readonly Preset[] = [
   {
     id: 'graph', view: 'geometry', name: 'Who shares dimensions',
     note: 'Forty equally important features in ten dimensions, and the graph of those that share dimensions: pairs, pentagons and larger groups.',
-    recipe: { nFeatures: 40, nHidden: 10, importance: '1', density: '0.22', instances: 4, steps: 5000, learningRate: 2e-3 },
+    recipe: { nFeatures: 40, nHidden: 10, importance: '1', density: '0.24', instances: 4, steps: 5000, learningRate: 2e-3 },
   },
   {
     id: 'absolute', view: 'geometry', name: 'Computing absolute values',

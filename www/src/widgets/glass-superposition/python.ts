@@ -13,7 +13,7 @@ export function python(shot: Shot, chosen: number): string {
   const every = plan.instances <= MOST_MODELS ? Array.from({ length: plan.instances }, (_, index) => index) : [chosen];
   const models = every.map((index) => {
     const weights = settings.importance.subarray(index * n, (index + 1) * n);
-    return `    (${settings.seeds[index]}, ${Number((settings.density[index] ?? 1).toPrecision(7))}, ${list(weights)}),`;
+    return `    (${settings.seeds[index]}, ${shot.report.instances[index]?.start ?? 0}, ${Number((settings.density[index] ?? 1).toPrecision(7))}, ${list(weights)}),`;
   });
   const shown = report(shot, chosen);
   return `# pip install torch numpy
@@ -27,7 +27,7 @@ N, M = ${n}, ${m}  # features, hidden dimensions
 TASK, ACTIVATION, CORRELATION = "${settings.task}", "${settings.activation}", "${settings.correlation}"
 FIXED_SAMPLES, BATCH, STEPS = ${settings.samples}, ${settings.batch}, ${shot.report.step}
 LEARNING_RATE, WEIGHT_DECAY = ${plan.recipe.learningRate}, ${plan.recipe.weightDecay}
-MODELS = [  # seed, density p = 1 - S, importance of each feature
+MODELS = [  # seed, which draw of its initial weights${settings.starts > 1 ? ` (of ${settings.starts} the one that won the race in the page)` : ''}, density p = 1 - S, importance of each feature
 ${models.join('\n')}
 ]
 HELD_OUT = ${shot.report.samples}
@@ -63,10 +63,10 @@ def threefry(counter, key):
     return tuple(x.astype(np.uint64) for x in (a, d, c, b))
 
 
-def initial(seed, count):
+def initial(seed, start, count):
     """Standard normal numbers, by Box and Muller."""
     zero = np.zeros((count + 1) // 2, np.uint64)
-    words = np.stack(philox((np.arange(len(zero)), zero, zero, zero), (seed, 0)), 1).reshape(-1, 2)
+    words = np.stack(philox((np.arange(len(zero)), zero, zero + np.uint64(start), zero), (seed, 0)), 1).reshape(-1, 2)
     uniform = (words >> np.uint64(8)) / 2**24
     return (np.sqrt(-2 * np.log(1 - uniform[:, 0])) * np.cos(2 * np.pi * uniform[:, 1]))[:count].astype(np.float32)
 
@@ -105,9 +105,9 @@ def loss_of(x, w, w2, b, importance):
     return (importance * (out - target) ** 2).mean()  # over samples and features
 
 
-for seed, density, importance in MODELS:
+for seed, start, density, importance in MODELS:
     importance = torch.tensor(importance)
-    weights = np.float32((2 / (N + M)) ** 0.5) * initial(seed, M * N * ${settings.tied ? 1 : 2})
+    weights = np.float32((2 / (N + M)) ** 0.5) * initial(seed, start, M * N * ${settings.tied ? 1 : 2})
     w = torch.tensor(weights[: M * N].reshape(M, N), requires_grad=True)
     w2 = ${settings.tied ? 'None' : 'torch.tensor(weights[M * N :].reshape(N, M), requires_grad=True)'}
     b = torch.zeros(N, requires_grad=True)

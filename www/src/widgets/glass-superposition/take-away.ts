@@ -49,7 +49,7 @@ export function data(shot: Shot, chosen: number, effects: Interference | null, x
     step: shot.report.step,
     heldOutSamples: shot.report.samples,
     instances: shot.report.instances.map((instance) => ({
-      sparsity: short(1 - short(instance.density)), density: short(instance.density), seed: instance.seed, loss: finite(instance.loss),
+      sparsity: short(1 - short(instance.density)), density: short(instance.density), seed: instance.seed, start: instance.start, loss: finite(instance.loss),
       W: instance.W, ...(instance.W2 ? { W2: instance.W2 } : {}), b: instance.b, norms: instance.norms, dimensionality: instance.dimensionality,
       superposition: instance.superposition, frobeniusSq: instance.frobeniusSq, dimensionsPerFeature: finite(instance.dimensionsPerFeature),
       represented: instance.represented, geometry: instance.geometry, groups: instance.groups, diverged: instance.diverged,

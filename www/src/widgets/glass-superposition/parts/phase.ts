@@ -90,7 +90,7 @@ export function phaseStage(el: GlassSuperposition, shot: Shot): TemplateResult {
           <td class="number">${share(outcome)}</td><td class="number">${best(outcome)}</td></tr>`)}</tbody></table>
       <p><span class="stroke"></span> black line: where the best possible model changes.</p>
       ${right ? html`<p>After ${stepText(shot.step)} steps <b class="number">${percent(right.awayFromBoundary)}</b> of the ${stepText(right.cellsAway)} cells more than one cell from that line ended where the best model is,
-        <b class="number">${percent(right.all)}</b> of all ${stepText(right.cells)}.${near === null ? nothing : html` The expected loss is within 5 % of the best possible in <b class="number">${percent(near)}</b>: where the outcome differs there, both are nearly as good.`}</p>`
+        <b class="number">${percent(right.all)}</b> of all ${stepText(right.cells)}.${near === null ? nothing : html` The expected loss lies within 5 % of the best possible one in <b class="number">${percent(near)}</b> of all cells.`}</p>`
         : html`<p class="soft">${found ? 'The best models are being computed.' : 'Not trained yet: the colours come with the training.'}</p>`}
       ${grid ? html`<p class="small soft">${grid.size} × ${grid.size} models, each with a seed of its own${shot.plan.recipe.starts > 1 ? `; for each ${shot.plan.recipe.starts} starts race for 200 steps, because a single one often ends in a local minimum` : ''}. A click opens a model in <i>geometry</i>.</p>` : nothing}
     </div>
