@@ -26,7 +26,7 @@ export const styles = css`
   .legend { display: inline-flex; align-items: center; gap: 0.4rem; font-size: 0.75rem; color: var(--soft); }
   .legend .ramp { width: 5rem; height: 0.7rem; border-radius: 2px; border: 1px solid var(--edge); }
   .head { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: baseline; justify-content: space-between; }
-  .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.8rem 1rem; }
+  .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr)); gap: 0.8rem 1rem; }
   .worth { display: grid; gap: 0.8rem 2rem; grid-template-columns: minmax(0, 36rem) minmax(14rem, 1fr); align-items: center; }
   .worth .cards { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .card { display: grid; gap: 0.3rem; align-content: start; }

@@ -64,7 +64,7 @@ function read(el: GlassOthello): TemplateResult {
   const probs = view && probsOf(view, 'model', view.frame, view.layer);
   const layers = view?.probes?.layers ?? [];
   return html`<figure class="column">
-    <h3>The board inside the network <span class="soft small">click to change it</span></h3>
+    <h3>The network’s board <span class="soft small">click to change it</span></h3>
     ${view && probs ? field({
       name: `The board as read from ${layerName(view.layer)}: Enter changes the network’s mind about a square`,
       squares: readSquares(probs, plyAt(view.game, view.ply), view.frame).map((square, index) => (view.edits.some((edit) => edit.square === index) ? { ...square, sign: 'cross' } : square)),
