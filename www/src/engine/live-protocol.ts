@@ -32,7 +32,9 @@ export interface LiveStep extends LiveReport {
   control: LiveReport;
   /** `[d_sae, d_in]`, of toys alone. */
   decoder: Float32Array | null;
+  /** Time for training, and for measuring. */
   tookMs: number;
+  reportMs: number;
 }
 
 export type LiveAsk =

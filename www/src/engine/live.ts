@@ -1,6 +1,6 @@
 // The worker's dictionaries in training: each stays in the engine with its control, and trains a slice at a time.
 import { GlasshouseError } from '../api/error.ts';
-import type { LiveAnswers, LiveAsk, LiveReport, LiveStep } from './live-protocol.ts';
+import type { LiveAnswers, LiveAsk, LiveStep } from './live-protocol.ts';
 import { startToyEngine } from './resident.ts';
 import type { Dictionary } from './toy-engine.js';
 
@@ -45,6 +45,9 @@ export async function answerLive(ask: LiveAsk, signal: AbortSignal, inLine: InLi
 
 function step({ own, control, toy }: Live, steps: number, sparsity: number): LiveStep {
   const began = performance.now();
-  const report: LiveReport = own.train(steps, sparsity);
-  return { ...report, control: control.train(steps, sparsity), decoder: toy ? own.decoder() : null, tookMs: performance.now() - began };
+  own.train(steps, sparsity);
+  control.train(steps, sparsity);
+  const trained = performance.now();
+  const report = { ...own.report(), control: control.report(), decoder: toy ? own.decoder() : null };
+  return { ...report, tookMs: trained - began, reportMs: performance.now() - trained };
 }

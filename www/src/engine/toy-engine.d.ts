@@ -27,7 +27,8 @@ export class Dictionary {
     settings: { dIn: number; dSae: number; architecture: string; sparsity: number; learningRate: number; batch: number; resampleEvery: number; frozenDecoder: boolean; seed: number },
     train: Float32Array, heldOut: Float32Array, truth: Float32Array, density: number,
   ): Dictionary;
-  train(steps: number, sparsity: number): LiveReport;
+  train(steps: number, sparsity: number): void;
+  report(): LiveReport;
   /** `[d_sae, d_in]` */
   decoder(): Float32Array;
   free(): void;

@@ -112,6 +112,44 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     lanes.iter().sum::<f32>() + rest
 }
 
+/// The inner products of four rows with one, which is read once for all of them.
+fn four_dots(rows: [&[f32]; 4], with: &[f32]) -> [f32; 4] {
+    let mut lanes = [[0.0f32; 4]; 4];
+    let whole = with.len() / 4 * 4;
+    for (at, y) in with.chunks_exact(4).enumerate() {
+        for (lanes, row) in lanes.iter_mut().zip(rows) {
+            let x = &row[4 * at..4 * at + 4];
+            for lane in 0..4 {
+                lanes[lane] += x[lane] * y[lane];
+            }
+        }
+    }
+    let rest = |row: &[f32]| dot(&row[whole..], &with[whole..]);
+    std::array::from_fn(|row| lanes[row].iter().sum::<f32>() + rest(rows[row]))
+}
+
+/// Every row of `a` with every row of `b`: `[a, b]`.
+pub(crate) fn products(a: &[f32], b: &[f32], width: usize) -> Vec<f32> {
+    let columns = b.len() / width;
+    let mut out = vec![0.0; a.len() / width * columns];
+    let blocks = a.chunks(4 * width).zip(out.chunks_mut(4 * columns));
+    for (block, out) in blocks {
+        let rows: Vec<&[f32]> = block.chunks_exact(width).collect();
+        for (column, with) in b.chunks_exact(width).enumerate() {
+            if let Ok(rows) = <[&[f32]; 4]>::try_from(&rows[..]) {
+                for (row, product) in four_dots(rows, with).into_iter().enumerate() {
+                    out[row * columns + column] = product;
+                }
+            } else {
+                for (row, x) in rows.iter().enumerate() {
+                    out[row * columns + column] = dot(x, with);
+                }
+            }
+        }
+    }
+    out
+}
+
 /// `to += factor · from`
 pub(crate) fn add_scaled(to: &mut [f32], factor: f32, from: &[f32]) {
     for (to, from) in to.iter_mut().zip(from) {

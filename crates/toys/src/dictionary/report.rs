@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::data::{Source, mean_of};
+use super::dot;
 use super::trainer::Trainer;
-use super::{add_scaled, dot};
 
 /// Features that have been silent for so many steps count as dead.
 const DEAD_AFTER: u32 = 200;
@@ -37,18 +37,14 @@ impl Trainer {
         let width = self.settings.d_in;
         let rows = self.held_out.len() / width;
         let mean = mean_of(&self.held_out, width);
-        let (mut missed, mut total, mut active) = (0.0f64, 0.0f64, 0usize);
-        for row in self.held_out.chunks_exact(width) {
-            let (mut residual, features) = self.weights.reconstruct(row, &self.settings);
-            add_scaled(&mut residual, -1.0, row);
-            missed += f64::from(dot(&residual, &residual));
-            let from_mean = row
-                .iter()
-                .zip(&mean)
-                .map(|(x, m)| f64::from((x - m) * (x - m)));
-            total += from_mean.sum::<f64>();
-            active += features.len();
-        }
+        let (residuals, features) = self.weights.residuals(&self.held_out, &self.settings);
+        let active: usize = features.iter().map(Vec::len).sum();
+        let missed: f64 = residuals.iter().map(|r| f64::from(r * r)).sum();
+        let from_mean = self
+            .held_out
+            .chunks_exact(width)
+            .flat_map(|row| row.iter().zip(&mean));
+        let total: f64 = from_mean.map(|(x, m)| f64::from((x - m) * (x - m))).sum();
         let l0 = active as f32 / rows as f32;
         let dead = self
             .silent

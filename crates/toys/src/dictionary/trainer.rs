@@ -4,7 +4,7 @@ use glasshouse_tensor::random::Stream;
 use glasshouse_tensor::{Error, Result};
 
 use super::data::{Source, mean_of, scale_of};
-use super::{Architecture, Settings, add_scaled, dot, normalise, pca};
+use super::{Architecture, Settings, add_scaled, dot, normalise, pca, products};
 use crate::adam::{Moments, Schedule};
 
 /// Streams of the seed.
@@ -172,17 +172,10 @@ impl Trainer {
         if self.settings.frozen_decoder || !self.silent.iter().any(|silent| dead(&silent)) {
             return;
         }
-        let residuals: Vec<Vec<f32>> = batch
+        let (residuals, _) = self.weights.residuals(batch, &self.settings);
+        let residuals: Vec<Vec<f32>> = residuals
             .chunks_exact(width)
-            .map(|row| {
-                let mut residual = row.to_vec();
-                add_scaled(
-                    &mut residual,
-                    -1.0,
-                    &self.weights.reconstruct(row, &self.settings).0,
-                );
-                residual
-            })
+            .map(|wrong| wrong.iter().map(|x| -x).collect())
             .collect();
         let chances: Vec<f32> = residuals.iter().map(|r| dot(r, r) * dot(r, r)).collect();
         let whole: f32 = chances.iter().sum();
@@ -219,34 +212,51 @@ impl Trainer {
     }
 }
 
+/// One feature of a row and its activation, which is above 0.
+type Active = (usize, f32);
+
 impl Weights {
-    /// The features of a row: index and activation, all above 0.
-    pub(super) fn encode(&self, row: &[f32], settings: &Settings) -> Vec<(usize, f32)> {
-        let centred: Vec<f32> = row.iter().zip(&self.b_dec).map(|(x, b)| x - b).collect();
-        let rows = self.encoder.chunks_exact(settings.d_in).zip(&self.b_enc);
-        let pre = rows.map(|(row, b)| dot(row, &centred) + b).enumerate();
-        let mut active: Vec<(usize, f32)> = pre.filter(|&(_, f)| f > 0.0).collect();
-        let k = settings.sparsity as usize;
-        if settings.architecture == Architecture::TopK && active.len() > k {
-            active.select_nth_unstable_by(k, |a, b| b.1.total_cmp(&a.1));
-            active.truncate(k);
+    /// The features of each row.
+    fn encode(&self, batch: &[f32], settings: &Settings) -> Vec<Vec<Active>> {
+        let width = settings.d_in;
+        let mut centred = batch.to_vec();
+        for row in centred.chunks_exact_mut(width) {
+            add_scaled(row, -1.0, &self.b_dec);
         }
-        active
+        let pre = products(&centred, &self.encoder, width);
+        let rows = pre.chunks_exact(settings.d_sae).map(|pre| {
+            let biased = pre.iter().zip(&self.b_enc).map(|(f, b)| f + b).enumerate();
+            let mut active: Vec<Active> = biased.filter(|&(_, f)| f > 0.0).collect();
+            let k = settings.sparsity as usize;
+            if settings.architecture == Architecture::TopK && active.len() > k {
+                active.select_nth_unstable_by(k, |a, b| b.1.total_cmp(&a.1));
+                active.truncate(k);
+            }
+            active
+        });
+        rows.collect()
     }
 
-    /// What a row is written as, and its features.
-    pub(super) fn reconstruct(
+    /// How far the reconstruction of each row, x̂ − x, goes wrong, and the row's features.
+    pub(super) fn residuals(
         &self,
-        row: &[f32],
+        batch: &[f32],
         settings: &Settings,
-    ) -> (Vec<f32>, Vec<(usize, f32)>) {
-        let active = self.encode(row, settings);
-        let mut out = self.b_dec.clone();
-        for &(feature, f) in &active {
-            let at = feature * settings.d_in;
-            add_scaled(&mut out, f, &self.decoder[at..at + settings.d_in]);
+    ) -> (Vec<f32>, Vec<Vec<Active>>) {
+        let width = settings.d_in;
+        let active = self.encode(batch, settings);
+        let mut residuals: Vec<f32> = batch.iter().map(|x| -x).collect();
+        for (residual, active) in residuals.chunks_exact_mut(width).zip(&active) {
+            add_scaled(residual, 1.0, &self.b_dec);
+            for &(feature, f) in active {
+                add_scaled(
+                    residual,
+                    f,
+                    &self.decoder[feature * width..(feature + 1) * width],
+                );
+            }
         }
-        (out, active)
+        (residuals, active)
     }
 
     /// The mean loss over a batch, its gradient, and which features fired.
@@ -265,18 +275,20 @@ impl Weights {
             Architecture::TopK => 0.0,
         };
         let mut loss = 0.0;
-        for row in batch.chunks_exact(width) {
-            let (mut residual, active) = self.reconstruct(row, settings);
-            add_scaled(&mut residual, -1.0, row); // x̂ − x
+        let (mut residuals, active) = self.residuals(batch, settings);
+        let rows = batch
+            .chunks_exact(width)
+            .zip(residuals.chunks_exact_mut(width));
+        for ((row, residual), active) in rows.zip(active) {
             let penalty: f32 = active.iter().map(|&(_, f)| f).sum();
-            loss += share * (dot(&residual, &residual) + lambda * penalty);
+            loss += share * (dot(residual, residual) + lambda * penalty);
             residual.iter_mut().for_each(|r| *r *= 2.0 * share);
             let centred: Vec<f32> = row.iter().zip(&self.b_dec).map(|(x, b)| x - b).collect();
-            add_scaled(&mut gradient.b_dec, 1.0, &residual);
+            add_scaled(&mut gradient.b_dec, 1.0, residual);
             for (feature, f) in active {
                 let at = feature * width..(feature + 1) * width;
-                let g = dot(&residual, &self.decoder[at.clone()]) + lambda * share;
-                add_scaled(&mut gradient.decoder[at.clone()], f, &residual);
+                let g = dot(residual, &self.decoder[at.clone()]) + lambda * share;
+                add_scaled(&mut gradient.decoder[at.clone()], f, residual);
                 add_scaled(&mut gradient.encoder[at.clone()], g, &centred);
                 add_scaled(&mut gradient.b_dec, -g, &self.encoder[at]);
                 gradient.b_enc[feature] += g;

@@ -47,7 +47,7 @@ export class GlassFeatures extends GlassWidget {
   @property({ reflect: true, type: Number }) feature: number | null = null;
   /** `clamp` holds the feature at `amount`, `scale` multiplies it by `amount`. */
   @property({ reflect: true, useDefault: true }) how = 'clamp';
-  /** Null is twice the largest activation, or the factor 0. */
+  /** Null is four times the largest activation, or the factor 0. */
   @property({ reflect: true, type: Number }) amount: number | null = null;
   @property({ reflect: true, useDefault: true, type: Number }) temperature = 0.8;
   /** A token to look features up by. */

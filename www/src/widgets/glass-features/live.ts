@@ -21,7 +21,7 @@ export type Source = (typeof SOURCES)[number];
 
 const SOURCE_NAMES: Readonly<Record<Source, string>> = { passages: 'held-out passages', text: 'your text', toy: 'a toy with known features' };
 const TRAIN_PASSAGES = 160;
-const MEASURED_PASSAGES = 40;
+const MEASURED_PASSAGES = 16;
 const TOY = { nFeatures: 5, nHidden: 2, density: 0.05, steps: 4000 } as const;
 const MOST_STEPS = 3000;
 const SLICE_MS = 120;
@@ -121,7 +121,7 @@ export class Live {
       while (this.running && !signal.aborted && (this.history.at(-1)?.step ?? 0) < MOST_STEPS) {
         const step = await client.toy<'liveTrain'>({ kind: 'liveTrain', live: this.#number, steps, sparsity: this.sparsity }, signal);
         this.#took(step);
-        steps = Math.max(1, Math.min(4 * steps, Math.round((steps * SLICE_MS) / Math.max(1, step.tookMs))));
+        steps = Math.max(1, Math.min(4 * steps, Math.round((steps * Math.max(SLICE_MS, 3 * step.reportMs)) / Math.max(1, step.tookMs))));
         // While nobody sees the page, nothing is trained.
         await new Promise((resolve) => requestAnimationFrame(resolve));
       }
@@ -137,7 +137,7 @@ export class Live {
     const toy = data.kind === 'toy';
     const d_in = toy ? TOY.nHidden : open.sae.config.d_in;
     this.settings = {
-      d_in, d_sae: toy ? TOY.nFeatures : 2 * d_in, architecture: this.architecture, learningRate: toy ? 1e-2 : 2e-3, batch: toy ? 256 : 64, resampleEvery: 250, seed: view.seed,
+      d_in, d_sae: toy ? TOY.nFeatures : d_in, architecture: this.architecture, learningRate: toy ? 1e-2 : 2e-3, batch: toy ? 256 : 32, resampleEvery: 250, seed: view.seed,
     };
     const number = client.nextNumber();
     const first = await client.toy<'liveOpen'>({ kind: 'liveOpen', live: number, settings: this.settings, data, sparsity: this.sparsity }, signal);

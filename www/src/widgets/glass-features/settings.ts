@@ -51,7 +51,7 @@ export function checkAmount(amount: number): number {
 export function range(how: Push['how'], maximum: number): { from: number; to: number; step: number; usual: number } {
   if (how === 'scale') return { from: -2, to: 6, step: 0.1, usual: 0 };
   const unit = maximum > 0 ? Number(maximum.toPrecision(2)) : 1;
-  return { from: -unit, to: 4 * unit, step: unit / 20, usual: 2 * unit };
+  return { from: -2 * unit, to: 8 * unit, step: unit / 10, usual: 4 * unit };
 }
 
 /** The amounts of the curve of damage. */

@@ -10,7 +10,7 @@ export const words = {
 
 export const SHOULD_SEE: readonly string[] = [
   'About thirty features fire at a token, out of a thousand or four thousand. Some fire on one word, some on a theme, some on a place in a sentence; many on nothing that has a name.',
-  'Clamp a feature to twice its largest activation, and the tokens that it promotes become likelier than under random directions of the same length. Push further: the loss rises and the text falls apart. Effect and damage grow together.',
+  'Hold a feature at four times its largest activation, and the tokens that it promotes become likelier than under random directions of the same length. Push further: the loss rises and the text falls apart. Effect and damage grow together.',
   'In the larger dictionary one feature of the smaller one is often split into several: look at its nearest neighbours.',
   'Cards of the random dictionary and of the untrained network look orderly, too: their passages share a token, because tokens alone can be told apart in any network. A pretty card proves little.',
 ];
