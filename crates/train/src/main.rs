@@ -1,4 +1,4 @@
-//! Grows the models that Glasshouse ships: `glasshouse-train induction --corpus FOLDER`, `glasshouse-train othello`.
+//! Grows the models that Glasshouse ships: `glasshouse-train induction --corpus FOLDER`, `glasshouse-train othello` and so on.
 //!
 //! Rust prepares the data (tokenizer, encoded corpora, games); a pinned PyTorch script in `python/` trains, because it does
 //! four to five times as many steps an hour on two cores as candle does.
@@ -13,6 +13,7 @@ mod othello_games;
 mod othello_interventions;
 mod python;
 mod smoke;
+mod stories;
 mod untrained;
 
 use std::path::PathBuf;
@@ -42,6 +43,10 @@ enum Command {
     OthelloInterventions(othello_interventions::OthelloInterventionsArgs),
     /// Random Othello games as bytes on standard output, for the trainer of `othello`
     OthelloGames(othello_games::OthelloGamesArgs),
+    /// The model `stories`: one layer with an MLP, on stories
+    Stories(stories::StoriesArgs),
+    /// Sparse autoencoders: of the MLP of `stories`, in two sizes, or of the residual stream of `othello`; with their controls
+    Sae(stories::SaeArgs),
     /// A model's untrained twin as a safetensors file, the one that the page runs beside it
     Untrained(untrained::UntrainedArgs),
 }
@@ -77,6 +82,8 @@ fn main() -> Result<()> {
         Command::OthelloProbes(args) => othello::probes(&args),
         Command::OthelloInterventions(args) => othello_interventions::run(&args),
         Command::OthelloGames(args) => othello_games::run(&args),
+        Command::Stories(args) => stories::run(&args),
+        Command::Sae(args) => stories::saes(&args),
         Command::Untrained(args) => untrained::run(&args),
     }
 }

@@ -1,6 +1,6 @@
 //! The untrained twin of a model as a file, so that PyTorch sees the very network that the page runs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -19,6 +19,18 @@ pub struct UntrainedArgs {
     /// The safetensors file to write, in f32; biases are left out, they are zeros
     #[arg(long)]
     out: PathBuf,
+}
+
+impl UntrainedArgs {
+    /// The twin that the page draws for a model unless a seed is chosen.
+    pub fn of(model: &Path, out: &Path) -> Self {
+        let (model, out) = (model.to_owned(), out.to_owned());
+        Self {
+            model,
+            seed: 0,
+            out,
+        }
+    }
 }
 
 /// Draws the weights and writes them.

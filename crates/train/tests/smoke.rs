@@ -3,6 +3,38 @@
 use std::process::Command;
 
 #[test]
+fn the_smoke_run_of_stories_prepares_data_and_says_what_it_skips()
+-> Result<(), Box<dyn std::error::Error>> {
+    let work = tempfile::tempdir()?;
+    let output = Command::new(env!("CARGO_BIN_EXE_glasshouse-train"))
+        .args(["stories", "--smoke", "--work"])
+        .arg(work.path())
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}{errors}");
+    assert!(said.contains("SKIPPED: training"), "{said}");
+    assert!(work.path().join("smoke/data/generated.val.u16").is_file());
+    Ok(())
+}
+
+#[test]
+fn dictionaries_of_a_model_that_is_not_there_are_refused() -> Result<(), Box<dyn std::error::Error>>
+{
+    let work = tempfile::tempdir()?;
+    let output = Command::new(env!("CARGO_BIN_EXE_glasshouse-train"))
+        .args(["sae", "--of", "othello", "--work"])
+        .arg(work.path())
+        .arg("--out")
+        .arg(work.path().join("models"))
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    assert!(said.contains("othello is not there"), "{said}");
+    Ok(())
+}
+
+#[test]
 fn the_smoke_run_prepares_data_and_says_what_it_skips() -> Result<(), Box<dyn std::error::Error>> {
     let work = tempfile::tempdir()?;
     let output = Command::new(env!("CARGO_BIN_EXE_glasshouse-train"))

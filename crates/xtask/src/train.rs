@@ -16,7 +16,10 @@ pub fn run(args: &[String]) -> Result {
     let chosen = args
         .iter()
         .any(|arg| arg == "--corpus" || arg.starts_with("--corpus="));
-    let wanted = args.first().is_some_and(|model| model == "induction");
+    let of_text = ["induction", "stories", "sae"];
+    let wanted = args
+        .first()
+        .is_some_and(|model| of_text.contains(&model.as_str()));
     if wanted && !chosen && root().join(CORPUS).is_dir() {
         train.args(["--corpus", CORPUS]);
     }
