@@ -11,7 +11,7 @@ export const styles = css`
   .legend { display: inline-flex; align-items: center; gap: 0.4rem; font-size: 0.75rem; color: var(--soft); }
   .legend .ramp { width: 5rem; height: 0.7rem; border-radius: 2px; border: 1px solid var(--edge); }
   .strip { font-family: var(--mono); font-size: 0.8125rem; display: flex; flex-wrap: wrap; gap: 0.5rem 2px; max-height: 26rem; overflow: auto; padding: 4px; }
-  .cell { display: inline-grid; justify-items: start; align-content: start; cursor: pointer; border-radius: 3px; }
+  .cell { position: relative; display: inline-grid; justify-items: start; align-content: start; cursor: pointer; border-radius: 3px; }
   .token { padding: 0.16rem 0.22rem; border-radius: 3px; max-width: 16rem; overflow: hidden; white-space: pre; line-height: 1.35; }
   .token.bare { box-shadow: inset 0 0 0 1px var(--line); }
   .cell[aria-selected='true'] .token { outline: 2px solid var(--accent); outline-offset: 1px; }

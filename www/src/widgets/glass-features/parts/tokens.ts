@@ -18,9 +18,8 @@ function cell(view: View, position: number, share: number, activation: number): 
   const rgb = activation > 0 ? viridis(Math.min(1, share)) : null;
   const label = tokenLabel(view.tokens, position);
   const under = activeAt(view, position).slice(0, UNDER_A_TOKEN);
-  const name = `${isBos(view.tokens, position) ? 'BOS, the beginning of the text' : label}, feature ${view.feature} ${activation > 0 ? short(activation) : 'silent'}${under.length > 0 ? `; strongest ${under.map(({ index }) => index).join(', ')}` : ''}`;
-  return html`<span class="cell" role="option" data-index=${position} tabindex=${position === view.position ? 0 : -1} aria-selected=${position === view.position} aria-label=${name}>
-    <span class="token ${rgb ? '' : 'bare'}" style=${rgb ? `background:${css(rgb)};color:${inkOn(rgb)}` : ''}><bdi>${label}</bdi></span>
+  return html`<span class="cell" role="option" data-index=${position} tabindex=${position === view.position ? 0 : -1} aria-selected=${position === view.position}>
+    <span class="token ${rgb ? '' : 'bare'}" style=${rgb ? `background:${css(rgb)};color:${inkOn(rgb)}` : ''}><bdi>${label}</bdi></span><span class="spoken">${isBos(view.tokens, position) ? ', the beginning of the text' : ''}, feature ${view.feature} ${activation > 0 ? short(activation) : 'silent'}${under.length > 0 ? '; strongest' : ''}</span>
     ${under.map(({ index }) => html`<span class="under ${index === view.feature ? 'chosen' : ''}" data-feature=${index}>${index}</span>`)}
   </span>`;
 }
