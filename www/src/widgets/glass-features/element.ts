@@ -23,7 +23,6 @@ import { cardPart } from './parts/card.ts';
 import { controls } from './parts/controls.ts';
 import { metricsPart } from './parts/metrics.ts';
 import { searchPart } from './parts/search.ts';
-import { lesson } from './parts/lesson.ts';
 import { realPart } from './parts/real.ts';
 import { tokensPart } from './parts/tokens.ts';
 import { touchPart } from './parts/touch.ts';
@@ -64,7 +63,11 @@ export class GlassFeatures extends GlassWidget {
   @state() more: More = NOTHING_MORE;
   @state() found: Found | null = null;
   @state() note = '';
-  @state() rivals: readonly Rival[] | null = null;
+  @state() doubt: ((view: View) => TemplateResult) | null = null;
+  @state() fetching = false;
+  @state() refused = '';
+  @state() private lesson: (() => TemplateResult) | null = null;
+  rivals: readonly Rival[] = [];
   @state() guess: string | null = null;
   @state() live: { readonly training: Live; readonly panel: () => TemplateResult } | null = null;
   @state() openTables: ReadonlySet<string> = new Set();
@@ -95,6 +98,7 @@ export class GlassFeatures extends GlassWidget {
   }
 
   protected override async load(signal: AbortSignal, report: (progress: Progress) => void): Promise<void> {
+    import('./parts/lesson.ts').then(({ lesson }) => (this.lesson = lesson), () => {});
     if (this.sae === '') checkDictionary(this.dictionary);
     const address = this.saeAddress;
     const model = await loadModel(this.modelAddress, { backend: this.backend as 'auto', signal, onProgress: report });
@@ -113,10 +117,11 @@ export class GlassFeatures extends GlassWidget {
   protected override unload(): void {
     this.#following?.abort();
     this.#open?.model.dispose();
-    for (const rival of this.rivals ?? []) rival.close();
+    for (const rival of this.rivals) rival.close();
+    this.rivals = [];
     this.live?.training.close();
     this.live = null;
-    this.#open = this.view = this.rivals = this.found = null;
+    this.#open = this.view = this.doubt = this.found = null;
     this.more = NOTHING_MORE;
   }
 
@@ -132,7 +137,7 @@ export class GlassFeatures extends GlassWidget {
       this.computedOn = view.backend.kind;
       this.#follow(open, view);
       if (this.search !== '' && this.found?.text !== this.search) void this.lookUp(this.search);
-      if (this.compare !== '' && !this.rivals) void this.fetchRivals();
+      if (this.compare !== '' && !this.doubt) void this.fetchRivals();
     };
   }
 
@@ -212,15 +217,19 @@ export class GlassFeatures extends GlassWidget {
   async fetchRivals(): Promise<void> {
     this.compare = 'on';
     const open = this.#open;
-    if (!open || !this.view) return;
+    if (!open || this.fetching) return;
+    Object.assign(this, { fetching: true, refused: '' });
     try {
-      const { fetchRivals } = await import('./rivals.ts');
+      const [{ fetchRivals }, { doubtPanel }] = await Promise.all([import('./rivals.ts'), import('./doubt.ts')]);
       const rivals = await fetchRivals(this.modelAddress, this.backend as 'auto', open.cards);
-      if (this.#open === open) this.rivals = rivals;
-      else for (const rival of rivals) rival.close();
+      if (this.#open === open) {
+        this.rivals = rivals;
+        this.doubt = (view) => doubtPanel(this, view);
+      } else for (const rival of rivals) rival.close();
     } catch (error) {
-      this.note = messageOf(error);
+      Object.assign(this, { refused: messageOf(error), compare: '' });
     }
+    this.fetching = false;
   }
 
   /** A dictionary of the reader's own; its code is fetched when it is wanted. */
@@ -299,7 +308,7 @@ export class GlassFeatures extends GlassWidget {
       ${view ? html`<p class="headline">${headline(view)}</p>
         ${tokensPart(this, view)} ${cardPart(this, view)} ${touchPart(this, view)} ${searchPart(this)}
         ${metricsPart(this, view)} ${realPart(this, view)} ${trainPart(this)}` : nothing}
-      ${this.showsPart('lesson') ? lesson() : nothing}
+      ${this.showsPart('lesson') ? this.lesson?.() : nothing}
       <div class="measure"></div>
       <div class="foot">
         ${numerics(view?.backend ?? this.#open?.model.backend ?? null, config)}

@@ -7,25 +7,3 @@ export const words = {
   noPassages: 'This folder has no features.json: no held-out passages, histogram or density.',
   damage: 'Damage: loss on held-out passages while the same push is applied at every token.',
 } as const;
-
-export const SHOULD_SEE: readonly string[] = [
-  'About thirty features fire at a token, out of a thousand or four thousand. Some fire on one word, some on a theme, some on a place in a sentence; many on nothing that has a name.',
-  'Hold a feature at four times its largest activation, and the tokens that it promotes become likelier than under random directions of the same length. Push further: the loss rises and the text falls apart. Effect and damage grow together.',
-  'In the larger dictionary one feature of the smaller one is often split into several: look at its nearest neighbours.',
-  'Cards of the random dictionary and of the untrained network look orderly, too: their passages share a token, because tokens alone can be told apart in any network. A pretty card proves little.',
-];
-
-export const NOT_SHOWN: readonly string[] = [
-  'A dictionary is one way to write activations as sums. Another seed or size gives other features; none is “the” list of what the model knows.',
-  'The reconstruction is not exact. When you push a feature, what the dictionary misses is added back (its error term), so the unpushed model is the model itself.',
-  'Direct logit effects leave out the division of the final LayerNorm and everything that is not linear.',
-  'Loss recovered against zero ablation flatters, because zeroing is worse than replacing by the mean: both are shown.',
-  'Passages are where a feature is strongest. What it does at its many weak activations is not in them.',
-];
-
-export const HOW: readonly string[] = [
-  'L0: features above 0 at a token. Explained variance: 1 − Σ‖x − x̂‖² / Σ‖x − mean‖². Loss recovered: (ablated − spliced) / (ablated − clean), loss in nats a token, without error term.',
-  'PCA: as many principal components as L0. Neurons: as many neurons as L0, those furthest from their mean. Random: random unit decoder rows, encoder trained. Untrained: a dictionary of the same size trained on the network before training.',
-  'Random direction: Gaussian, as long as the decoder row, added at every token by as much as the feature was moved there. The same random numbers draw all three continuations. 95 %: the 95th percentile of 50 directions.',
-  'Sampling keeps the keys and values of earlier tokens; only the new token is computed.',
-];

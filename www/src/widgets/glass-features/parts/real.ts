@@ -1,72 +1,13 @@
-/** Is it real? The same card from a random dictionary and from an untrained network, first without names. */
+/** Is it real? The same card from a random dictionary and from an untrained network. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { until } from 'lit/directives/until.js';
-import { seeded } from '../../../base/random.ts';
-import { percent, signed } from '../../../marks/numbers.ts';
-import { visible } from '../../../marks/token-text.ts';
 import type { GlassFeatures } from '../element.ts';
-import type { RivalCard } from '../rivals.ts';
 import type { View } from '../view.ts';
-import { passageList } from './card.ts';
 
-interface Candidate {
-  readonly name: string;
-  readonly title: string;
-  readonly explained: number | null;
-  readonly card: Promise<RivalCard>;
-}
-
-function candidates(el: GlassFeatures, view: View): Candidate[] {
-  const { firing, feature, texts, card, evaluation, seed } = view;
-  if (!firing || !el.rivals) return [];
-  const own: Candidate = {
-    name: 'trained', title: 'This dictionary', explained: evaluation?.metrics.explainedVariance ?? null,
-    card: Promise.resolve({ index: feature, firing, texts, promoted: card.promoted.slice(0, 6) }),
-  };
-  const others = el.rivals.map((rival): Candidate => ({ name: rival.name, title: rival.title, explained: rival.metrics?.explainedVariance ?? null, card: rival.card(firing.density) }));
-  // The seed and the feature say in which order, so that a link shows what its sender saw.
-  const draw = seeded(seed * 7919 + feature);
-  const all = [own, ...others];
-  for (let at = all.length - 1; at > 0; at -= 1) {
-    const other = draw(at + 1);
-    [all[at], all[other]] = [all[other] as Candidate, all[at] as Candidate];
-  }
-  return all;
-}
-
-/** The cards stay while the reader looks at the same feature. */
-const kept = new WeakMap<GlassFeatures, { key: string; candidates: Candidate[] }>();
-
-function standing(el: GlassFeatures, view: View): Candidate[] {
-  const key = `${view.feature} ${view.seed} ${el.rivals?.length ?? 0} ${el.saeAddress}`;
-  const known = kept.get(el);
-  if (known?.key === key) return known.candidates;
-  const fresh = { key, candidates: candidates(el, view) };
-  kept.set(el, fresh);
-  return fresh.candidates;
-}
-
-const shown = (card: RivalCard, revealed: boolean): TemplateResult => html`
-  ${card.firing.passages.length > 0 ? passageList(card.firing, card.texts, 5) : html`<p class="small soft">It never fired.</p>`}
-  <p class="small">Fires on ${percent(card.firing.density)} of tokens${revealed ? html`; feature ${card.index}. ${card.promoted ? html`Promotes ${card.promoted.map(({ text, logit }) => html`<span class="neuron mono"><bdi>${visible(text ?? '')}</bdi> <span class="number">${signed(logit)}</span></span> `)}` : 'Its network is not here, so nothing is said of what it promotes.'}` : '.'}</p>`;
-
-export function realPart(el: GlassFeatures, view: View): TemplateResult {
-  const all = standing(el, view);
-  const key = `${view.feature}`;
-  const guessed = el.guess?.startsWith(`${key}:`) ? el.guess.slice(key.length + 1) : null;
-  const name = (place: number) => `Card ${'ABC'.charAt(place)}`;
-  return html`<section class="part" aria-labelledby="real-title">
-    <h3 id="real-title">Is it real?</h3>
-    <p class="small">Three cards of features that fire about equally often: one from this dictionary, one from a dictionary with random rows, one trained on the network before its training. How much does a pretty card prove?</p>
-    ${!view.firing ? html`<p class="small soft">Without held-out passages there are no cards to compare.</p>`
-      : all.length === 0 ? html`<div class="row"><button type="button" ?disabled=${el.compare !== ''} @click=${() => void el.fetchRivals()}>${el.compare === '' ? 'Fetch the other two (a few megabytes)' : 'Fetching …'}</button></div>`
-        : html`<p class="small">${guessed === null ? 'Which one is the trained one?' : html`You said ${name(all.findIndex((one) => one.name === guessed))}. It is <b>${name(all.findIndex((one) => one.name === 'trained'))}</b>.`}</p>
-      <div class="columns">${all.map(({ name: is, title, explained, card }, place) => html`<figure class="column rival">
-        <h4>${guessed === null ? name(place) : `${name(place)}: ${title}`}</h4>
-        ${until(card.then((there) => shown(there, guessed !== null), (error: unknown) => html`<p class="small warn">${String(error)}</p>`), html`<p class="small soft">…</p>`)}
-        ${guessed === null ? html`<button type="button" @click=${() => (el.guess = `${key}:${is}`)}>${name(place)} is the trained one</button>`
-          : html`<p class="small"><b>${percent(explained)}</b> of variance explained by the whole dictionary.</p>`}
-      </figure>`)}</div>
-      ${guessed === null ? nothing : html`<p class="small soft">All passages are precomputed on the same held-out text, those of the untrained network inside that network.</p>`}`}
-  </section>`;
-}
+export const realPart = (el: GlassFeatures, view: View): TemplateResult => html`<section class="part" aria-labelledby="real-title">
+  <h3 id="real-title">Is it real?</h3>
+  <p class="small">Three cards of features that fire about equally often: one from this dictionary, one from a dictionary with random rows, one trained on the network before its training. How much does a pretty card prove?</p>
+  ${!view.firing ? html`<p class="small soft">Without held-out passages there are no cards to compare.</p>`
+    : el.doubt ? el.doubt(view)
+      : html`<div class="row"><button type="button" ?disabled=${el.fetching} @click=${() => void el.fetchRivals()}>${el.fetching ? 'Fetching …' : 'Fetch the other two (a few megabytes)'}</button></div>`}
+  ${el.refused === '' ? nothing : html`<p class="small error" role="alert">${el.refused}</p>`}
+</section>`;
