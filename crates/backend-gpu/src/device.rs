@@ -105,7 +105,7 @@ impl Gpu {
         watch_for_errors(&device, failure.clone());
         let info = device.adapter_info();
         let adapter_name = adapter_name(&device, &info);
-        let lower_case = adapter_name.to_lowercase();
+        let lower_case = adapter_name.to_ascii_lowercase();
         let limits = device.limits();
         Ok(Self(Rc::new(Inner {
             recording: RefCell::default(),

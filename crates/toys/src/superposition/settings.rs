@@ -280,11 +280,11 @@ impl Settings {
     }
 
     fn affordable(&self) -> Result<()> {
-        let count = self.instances.len();
+        let count = self.instances.len() * self.starts;
         let parameters = self.parameters() * count;
         if parameters > MOST_PARAMETERS {
             return Err(refused(format!(
-                "{count} models of {} parameters are more than the {MOST_PARAMETERS} that fit.",
+                "{count} models, every start counted, of {} parameters are more than the {MOST_PARAMETERS} that fit.",
                 self.parameters()
             )));
         }
