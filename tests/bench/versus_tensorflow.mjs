@@ -12,7 +12,7 @@ const OURS_AT_ONCE = 20;
 
 export async function measure(report) {
   const site = new URL('../', import.meta.url);
-  const engine = await import(new URL('v1/engine.js', site).href);
+  const engine = await import(new URL('v1/toy-engine.js', site).href);
   await engine.default();
   const peak = await simdPeak();
 
