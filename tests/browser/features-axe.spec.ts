@@ -9,6 +9,7 @@ const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best
 for (const theme of ['light', 'dark']) {
   for (const width of [1280, 320]) {
     test(`everything open, ${theme}, ${width} px wide`, async ({ page }) => {
+      test.setTimeout(300_000);
       await page.setViewportSize({ width, height: 900 });
       await page.evaluate(() => {
         document.documentElement.lang = 'en';
