@@ -2,6 +2,9 @@
 import type { GlassFeatures } from '../../www/src/widgets/glass-features/element.ts';
 import { change, expect, exported, HOOK, mount, test, TEXT } from './features_page.ts';
 
+// Hundreds of runs each, which a GPU in software takes its time for.
+test.describe.configure({ timeout: 400_000 });
+
 const probabilities = (logits: readonly number[]): number[] => {
   const most = Math.max(...logits);
   const weights = logits.map((logit) => Math.exp(logit - most));
