@@ -38,6 +38,12 @@ async function openPage(browser, site) {
   page.setDefaultTimeout(0);
   page.on('pageerror', (error) => console.error(String(error)));
   await page.exposeFunction('report', (row) => console.log(typeof row === 'string' ? row : JSON.stringify(row)));
+  const asked = await browser.newBrowserCDPSession();
+  // Of the page's own process, threads that compile included: what other jobs on the machine take does not count.
+  await page.exposeFunction('cpuSeconds', async () => {
+    const { processInfo } = await asked.send('SystemInfo.getProcessInfo');
+    return Math.max(...processInfo.filter(({ type }) => type === 'renderer').map(({ cpuTime }) => cpuTime));
+  });
   await page.goto(new URL('embed.html', site).href);
   return page;
 }
