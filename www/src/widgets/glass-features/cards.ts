@@ -110,8 +110,8 @@ export class Passages {
 
   /** The feature that fires about as often as another: to compare like with like. Among the nearest ones `rank` picks. */
   asFrequentAs(density: number, rank = 0): number {
-    const far = Array.from({ length: this.features }, (_, index) => ({ index, by: Math.abs(Math.log((this.of('density')[index] ?? 0) / density)) }));
-    return far.sort((a, b) => a.by - b.by)[rank]?.index ?? 0;
+    const densities = Array.from(this.of('density'), (share, index) => ({ index, by: Math.abs(Math.log(share / density)) }));
+    return densities.filter(({ by }) => Number.isFinite(by)).sort((a, b) => a.by - b.by)[rank]?.index ?? 0;
   }
 
   /** Some passages of any features, for measuring loss on. */

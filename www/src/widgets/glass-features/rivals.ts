@@ -1,4 +1,5 @@
 /** Cards that prove nothing: of a dictionary with random rows, and of one that was trained on an untrained network. */
+import { GlasshouseError } from '../../api/error.ts';
 import type { FeatureCard } from '../../api/glasshouse.d.ts';
 import { loadModel } from '../../api/load_model.ts';
 import { fetchCards, type Cards, type Firing, type Metrics } from './cards.ts';
@@ -27,15 +28,23 @@ const TITLES = { random: 'Random dictionary', untrained: 'Untrained network' } a
 /** A feature of a density of 0 has no like. */
 const LEAST_DENSITY = 1e-5;
 
+/** Those that are there; rejected only where there is none. */
 export async function fetchRivals(modelAddress: string, backend: 'auto' | 'webgpu' | 'cpu', own: Cards): Promise<Rival[]> {
-  return Promise.all((['random', 'untrained'] as const).map(async (name) => {
-    const address = shipped(`stories-sae-${name}`);
-    // A handle of its own: an SAE is seen by the handle that attached it. The untrained network is not here, so its dictionary only names tokens.
-    const model = await loadModel(modelAddress, { backend });
+  const asked = await Promise.allSettled((['random', 'untrained'] as const).map((name) => fetchRival(name, modelAddress, backend, own)));
+  const there = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (there.length === 0) for (const one of asked) if (one.status === 'rejected') throw one.reason;
+  return there;
+}
+
+async function fetchRival(name: Rival['name'], modelAddress: string, backend: 'auto' | 'webgpu' | 'cpu', own: Cards): Promise<Rival> {
+  const address = shipped(`stories-sae-${name}`);
+  // A handle of its own: an SAE is seen by the handle that attached it. The untrained network is not here, so its dictionary only names tokens.
+  const model = await loadModel(modelAddress, { backend });
+  try {
     const sae = await model.attachSae(address, { errorTerm: true });
     const { passages, evaluation } = await fetchCards(address, sae.config.d_sae, new AbortController().signal);
+    if (!passages) throw new GlasshouseError('not-found', `The folder stories-sae-${name} has no passages.`);
     const card = async (density: number): Promise<RivalCard> => {
-      if (!passages) throw new Error(`${address} has no passages.`);
       const index = passages.asFrequentAs(Math.max(density, LEAST_DENSITY));
       const firing = passages.firing(index);
       const ids = [...new Set(firing.passages.flatMap((passage) => passage.ids))];
@@ -43,5 +52,8 @@ export async function fetchRivals(modelAddress: string, backend: 'auto' | 'webgp
       return { index, firing, texts: new Map(ids.map((id, at) => [id, texts[at] ?? `#${id}`])), promoted: weights && weights.promoted };
     };
     return { name, title: TITLES[name], metrics: evaluation?.metrics ?? own.evaluation?.control[name] ?? null, card, close: () => model.dispose() };
-  }));
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }

@@ -5,7 +5,7 @@ import type { View } from '../view.ts';
 
 export const realPart = (el: GlassFeatures, view: View): TemplateResult => html`<section class="part" aria-labelledby="real-title">
   <h3 id="real-title">Is it real?</h3>
-  <p class="small">Three cards of features that fire about equally often: one from this dictionary, one from a dictionary with random rows, one trained on the network before its training. How much does a pretty card prove?</p>
+  <p class="small">Cards of features that fire about equally often: from this dictionary, from one with random rows, from one trained on the network before its training. How much does a pretty card prove?</p>
   ${!view.firing ? html`<p class="small soft">Without held-out passages there are no cards to compare.</p>`
     : el.doubt ? el.doubt(view)
       : html`<div class="row"><button type="button" ?disabled=${el.fetching} @click=${() => void el.fetchRivals()}>${el.fetching ? 'Fetching …' : 'Fetch the other two (a few megabytes)'}</button></div>`}
