@@ -30,7 +30,9 @@ def detected(fit_units, fit_states, test_units, test_states):
     for index, thresholds in enumerate(levels):
         score, which = f1((fit_units > thresholds).float(), fit_states).max(0)
         better = score > best
-        best, unit, level = (torch.where(better, new, old) for new, old in ((score, best), (which, unit), (index, level)))
+        best, unit, level = (
+            torch.where(better, new, old) for new, old in ((score, best), (which, unit), (index, level))
+        )
     firing = (test_units[:, unit] > torch.stack(levels)[level, unit]).float()
     measured = 2 * (firing * test_states).sum(0) / (firing.sum(0) + test_states.sum(0)).clamp(min=1)
     told, occurs = measured >= TOLD, test_states.sum(0) > 0

@@ -24,7 +24,14 @@ def metrics(measured):
     """This dictionary beside its controls."""
     rows = [("this one", *(shown(measured["metrics"][name]) for name in COLUMNS))]
     rows += [(of["what"], *(shown(of[name]) for name in COLUMNS)) for of in measured["control"].values()]
-    head = ("", "L0", "explained variance", "loss, nats", "recovered from mean ablation", "recovered from zero ablation")
+    head = (
+        "",
+        "L0",
+        "explained variance",
+        "loss, nats",
+        "recovered from mean ablation",
+        "recovered from zero ablation",
+    )
     return table((*head, "dead"), rows)
 
 
@@ -47,7 +54,13 @@ def board(measured):
         "untrained": "features of a dictionary of the untrained twin",
     }
     rows = [
-        (what, told[name]["units"], told[name]["told"], told[name]["told_beyond_always"], f"{told[name]['mean_f1']:.3f}")
+        (
+            what,
+            told[name]["units"],
+            told[name]["told"],
+            told[name]["told_beyond_always"],
+            f"{told[name]['mean_f1']:.3f}",
+        )
         for name, what in names.items()
     ]
     of = told["sae"]

@@ -63,7 +63,10 @@ class Measured:
     def numbers(self, variance, losses=None, l0=None):
         """`variance` is Σ‖x − mean‖²; `losses` the clean loss and those with mean and with zero for activations; `l0`
         what is kept at every token where nothing fires."""
-        numbers = {"l0": self.active / self.tokens if l0 is None else l0, "explainedVariance": 1 - self.error / variance}
+        numbers = {
+            "l0": self.active / self.tokens if l0 is None else l0,
+            "explainedVariance": 1 - self.error / variance,
+        }
         if losses is None:
             numbers |= {"loss": None, "lossRecoveredMean": None, "lossRecoveredZero": None}
         else:

@@ -7,7 +7,7 @@ autograd's dense ones would take twice as long on a CPU.
 """
 
 import json
-import math
+import warnings
 from pathlib import Path
 
 import torch
@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from export import write_atomically
 
+warnings.filterwarnings("ignore", message="Sparse CSR tensor support")  # nothing but products of theirs is used
 SAE_LENS = "6.54.12"  # the version whose fields and tensor names are written
 THRESHOLD_ROWS = 128
 PARAMETERS = ("W_enc", "b_enc", "W_dec", "b_dec")
@@ -82,14 +83,14 @@ class Dictionary:
         return by_name, error.pow(2).sum(-1).mean().item(), features.unique()
 
     def replace(self, features, x):
-        """New directions for features that never fire: what is missing at `x` `[len(features), d_in]`, where they will fire."""
-        missing = x - self.decode(self.encode(x))
-        directions, mean = unit(missing), self.b_dec
+        """New directions for features that never fire: towards activations `x` `[len(features), d_in]`, where they will."""
+        away = x - self.b_dec
+        directions = unit(away)
+        # A little above the threshold at the activation itself, the further below the less another one looks like it.
+        reach = 1.2 * self.threshold / away.norm(dim=-1).clamp(min=1e-8)
         self.W_dec[features] = directions
-        # Twice the threshold at the activation itself, the less the more another differs from it.
-        reach = 2 * self.threshold / (directions * (x - mean)).sum(-1).clamp(min=self.threshold)
         self.W_enc[:, features] = directions.T * reach
-        self.b_enc[features] = -(directions @ mean) * reach
+        self.b_enc[features] = -(directions @ self.b_dec) * reach
 
     def save(self, folder, hook, model_name, k, dtype=torch.float16):
         """A folder that SAELens reads."""
@@ -158,7 +159,3 @@ def unit(rows):
 def random_directions(d_sae, d_in, seed):
     """Unit vectors drawn evenly from the sphere, `[d_sae, d_in]`."""
     return unit(torch.randn(d_sae, d_in, generator=torch.Generator().manual_seed(seed)))
-
-
-def finite(value):
-    return value if math.isfinite(value) else None

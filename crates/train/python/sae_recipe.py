@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, replace
 @dataclass(frozen=True)
 class SaeRecipe:
     expansion: int  # features for each number of an activation
-    k: int = 32  # features that fire at a token, on average
+    k: int = 12  # features that fire at a token, on average
     hook: str = "blocks.0.mlp.hook_post"
     seed: int = 1
-    steps: int = 1_200
+    steps: int = 600
     rows_per_step: int = 8  # of text, n_ctx tokens each; or of games
     lr: float = 3e-3  # Adam, in units of the activations' spread
     warm_up_steps: int = 50
@@ -23,12 +23,12 @@ class SaeRecipe:
         return asdict(self)
 
 
-OTHELLO = SaeRecipe(expansion=8, hook="blocks.3.hook_resid_post", rows_per_step=40, lr=1e-3, steps=2_000)
+OTHELLO = SaeRecipe(expansion=8, k=32, hook="blocks.3.hook_resid_post", rows_per_step=40, lr=1e-3, steps=1_200)
 RECIPES = {
     "stories-sae-x4": SaeRecipe(expansion=4),
-    "stories-sae-x16": SaeRecipe(expansion=16, steps=800),
-    "stories-sae-random": SaeRecipe(expansion=4, decoder="random"),
-    "stories-sae-untrained": SaeRecipe(expansion=4),
+    "stories-sae-x16": SaeRecipe(expansion=16, steps=500, lr=2e-3),
+    "stories-sae-random": SaeRecipe(expansion=4, steps=400, decoder="random"),
+    "stories-sae-untrained": SaeRecipe(expansion=4, steps=400),
     "othello-sae": OTHELLO,
     "othello-sae-random": replace(OTHELLO, decoder="random"),
     "othello-sae-untrained": OTHELLO,

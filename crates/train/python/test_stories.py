@@ -72,7 +72,9 @@ class Model(unittest.TestCase):
 
 class Training(unittest.TestCase):
     def setUp(self):
-        self.recipe = StoriesRecipe(shape=TINY, steps=60, cool_down_steps=20, warm_up_steps=2, matrix_lr=0.02, other_lr=0.01)
+        self.recipe = StoriesRecipe(
+            shape=TINY, steps=60, cool_down_steps=20, warm_up_steps=2, matrix_lr=0.02, other_lr=0.01
+        )
         ids = text(rows=16)
         self.batch = ids[:, :-1], ids[:, 1:], Trigram([ids.flatten().numpy().astype("<u2")], 20)
 
@@ -119,7 +121,9 @@ class Dictionaries(unittest.TestCase):
         x = Planted().activations(0)
         dictionary = Dictionary.start(x, 32, 3, 1)
         threshold = dictionary.threshold_of(x, 3)
-        parameters = [torch.nn.Parameter(getattr(dictionary, name).clone()) for name in ("W_enc", "b_enc", "W_dec", "b_dec")]
+        parameters = [
+            torch.nn.Parameter(getattr(dictionary, name).clone()) for name in ("W_enc", "b_enc", "W_dec", "b_dec")
+        ]
         W_enc, b_enc, W_dec, b_dec = parameters
         pre = x @ W_enc + b_enc
         loss = ((pre * (pre > threshold)) @ W_dec + b_dec - x).pow(2).sum(-1).mean()

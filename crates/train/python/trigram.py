@@ -14,7 +14,8 @@ class Trigram:
         self.d_vocab = d_vocab
         kinds, counts = np.unique(np.concatenate([trigrams(ids, d_vocab) for ids in streams]), return_counts=True)
         self.third = Order(kinds, counts, d_vocab)
-        kinds, counts = np.unique(kinds % d_vocab**2, return_counts=True)  # after how many different tokens each pair comes
+        # After how many different tokens each pair comes.
+        kinds, counts = np.unique(kinds % d_vocab**2, return_counts=True)
         self.second = Order(kinds, counts, d_vocab)
         before = np.bincount(kinds % d_vocab, minlength=d_vocab) + 0.5  # no token is impossible
         self.first = before / before.sum()
@@ -46,7 +47,8 @@ class Order:
         self.kinds, self.d_vocab = kinds, d_vocab
         taken = discounts[np.minimum(counts, 3) - 1]
         self.kept = np.maximum(counts - taken, 0)
-        self.contexts, starts = np.unique(kinds // d_vocab, return_index=True)  # kinds are sorted, so contexts come together
+        # Kinds are sorted, so those of a context stand together.
+        self.contexts, starts = np.unique(kinds // d_vocab, return_index=True)
         self.starts = np.append(starts, len(kinds))
         self.totals = np.add.reduceat(counts, starts)
         self.left = np.add.reduceat(counts - self.kept, starts)

@@ -143,7 +143,7 @@ fn smoke_run(common: &Common) -> Result<()> {
         "n_heads=2",
         "d_head=8",
         "d_mlp=16",
-        "n_ctx=32",
+        "n_ctx=64",
         "corpora={\"generated\": 1}",
     ])?;
     stages.write_saes(None, &["steps=6", "k=4"])?;
