@@ -105,15 +105,19 @@ pub fn best_pair(p: f64, importance: [f64; 2]) -> Pair {
         pair
     };
     let free = |x: &[f64]| pair_loss([x[0], x[1]], [x[2], x[3]], p, importance);
+    // Near the border there are two valleys side by side: the biases tell them apart.
+    let half = p / 2.0;
     let both = [
-        [1.0, -1.0],
-        [0.95, -0.4],
-        [-0.4, 0.95],
-        [0.95, 0.4],
-        [0.4, 0.95],
+        [1.0, -1.0, 0.0],
+        [0.95, -0.4, 0.0],
+        [-0.4, 0.95, 0.0],
+        [0.95, -0.4, half],
+        [-0.4, 0.95, half],
+        [0.95, 0.4, half],
+        [0.4, 0.95, half],
     ]
-    .map(|[v, w]| {
-        let (x, total) = minimum(&free, &[v, w, 0.0, 0.0], 0.1);
+    .map(|[v, w, b]| {
+        let (x, total) = minimum(&free, &[v, w, b, b], 0.1);
         Pair {
             w: [x[0], x[1]],
             b: [x[2], x[3]],
@@ -245,6 +249,27 @@ mod tests {
         let found = expected_loss(&w, &[b, b, e], 0.2, &[1.0, 1.0, 0.5]).expect("three features");
         assert!((found - mirrored_loss(&x, 0.2, 0.5) / 3.0).abs() < 1e-12);
         assert_eq!(expected_loss(&[0.0; 8], &[0.0; 4], 0.2, &[1.0; 4]), None);
+    }
+
+    #[test]
+    fn no_other_beginning_finds_a_better_pair() {
+        for cell in 0..256 {
+            let middle = |at: i32| (f64::from(at) + 0.5) / 16.0;
+            let p = 0.05f64.powf(1.0 - middle(cell / 16));
+            let importance = [1.0, 10f64.powf(2.0 * middle(cell % 16) - 1.0)];
+            let best = best_pair(p, importance);
+            let free = |x: &[f64]| pair_loss([x[0], x[1]], [x[2], x[3]], p, importance);
+            for [v, w] in [[1.0, -1.0], [1.0, -0.1], [-0.1, 1.0], [0.1, 1.0]] {
+                for b in [0.0, 0.1, p / 2.0] {
+                    let (x, _) = minimum(&free, &[v, w, b, b], 0.1);
+                    let (_, total) = minimum(&free, &x, 0.05);
+                    assert!(
+                        total > best.total - 1e-9,
+                        "{p} {importance:?}: {total} {best:?}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

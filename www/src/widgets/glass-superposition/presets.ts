@@ -57,7 +57,7 @@ export const PRESETS: readonly Preset[] = [
   {
     id: 'dense', view: 'geometry', name: 'No superposition',
     note: 'The pentagon’s five features, but all of them always on: only the two most important are stored.',
-    recipe: { density: '1', steps: 5000 },
+    recipe: { density: '1', steps: 10_000, learningRate: 3e-3 },
   },
   {
     id: 'solid', view: 'geometry', name: 'Solid in three dimensions',
