@@ -1,5 +1,6 @@
 """Where activations come from: a model on text, or Othello-GPT on games."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -14,11 +15,16 @@ from stories_export import become, load_stories
 from stories_recipe import StoriesRecipe
 
 
+def fingerprint(model):
+    """Of a model folder's weights, so that a checkpoint knows whether it is of them."""
+    return hashlib.sha256((Path(model) / "model.safetensors").read_bytes()).hexdigest()
+
+
 class Text:
     """`blocks.0.mlp.hook_post` of `stories` on rows of its own training text."""
 
     def __init__(self, recipe, model, data, twin=None):
-        self.model = load_stories(model)
+        self.model, self.weights = load_stories(model), fingerprint(model)
         if twin:
             become(self.model, twin)
         corpora = json.loads((Path(model) / "curves.json").read_text())["recipe"]["corpora"]
@@ -42,7 +48,7 @@ class Boards:
     FIRST_SEED = 5_000_011  # no training and no evaluation of the model or its probes draws games from it
 
     def __init__(self, recipe, model, games, twin=None):
-        self.model = load_othello(model)
+        self.model, self.weights = load_othello(model), fingerprint(model)
         if twin:
             become(self.model, twin)
         self.hook, self.layer = recipe.hook, int(recipe.hook.split(".")[1])

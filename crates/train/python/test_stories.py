@@ -104,6 +104,8 @@ class Training(unittest.TestCase):
 class Planted:
     """Activations that are sums of two of 24 known directions in 16 dimensions."""
 
+    weights = "planted"
+
     def __init__(self):
         self.directions = F.normalize(torch.randn(24, 16, generator=torch.Generator().manual_seed(1)), dim=-1)
 
@@ -157,6 +159,10 @@ class Dictionaries(unittest.TestCase):
             other = SaeRun(self.RECIPE, source)
             other.resume(Path(folder) / "checkpoint.pt")
             self.assertEqual(run.learn(source.activations(40)), other.learn(source.activations(40)))
+            source.weights = "other"
+            anew = SaeRun(self.RECIPE, source)
+            anew.resume(Path(folder) / "checkpoint.pt")
+            self.assertEqual(anew.step, 0)
             run.finished().save(folder, "blocks.0.mlp.hook_post", "stories", 2, torch.float32)
             again = Dictionary.load(folder)
         x = source.activations(99)

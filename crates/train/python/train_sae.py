@@ -26,6 +26,7 @@ class Run:
 
     def __init__(self, recipe, source):
         self.recipe, self.step, self.seconds, self.curves = recipe, 0, 0.0, []
+        self.weights = source.weights
         # Rows that no step reads.
         x = torch.cat([source.activations(recipe.steps + step) for step in range(START_STEPS)])
         self.scale = (x - x.mean(0)).pow(2).mean().sqrt().item()
@@ -90,6 +91,7 @@ class Run:
 
     def save(self, path):
         state = {name: getattr(self, name) for name in self.KEPT} | {"recipe": json.dumps(self.recipe.describe())}
+        state["weights"] = self.weights
         save_atomically(state | {"dictionary": vars(self.dictionary)}, path)
 
     def resume(self, path):
@@ -98,6 +100,9 @@ class Run:
         state = torch.load(path, weights_only=True)
         if state["recipe"] != json.dumps(self.recipe.describe()):
             raise SystemExit(f"{path} was made by another recipe: move it away to start anew")
+        if state["weights"] != self.weights:
+            print("the model has changed since the last checkpoint: starting anew")
+            return
         for name in self.KEPT:
             setattr(self, name, state[name])
         self.dictionary = Dictionary(**state["dictionary"])
