@@ -56,6 +56,7 @@ export const styles = css`
   .finds { display: grid; grid-template-columns: 13rem minmax(0, 1fr); gap: 0.5rem 1rem; align-items: baseline; }
   .finds dt .soft { display: block; }
   .plane svg { max-width: 16rem; }
+  th.number { white-space: normal; }
   .warn { color: var(--warn); }
   .tight { gap: 0.3rem; }
   .tall { max-height: 20rem; margin-top: 0.4rem; }

@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from 'lit';
 
 const SHOULD_SEE: readonly string[] = [
-  'About thirty features fire at a token, out of a thousand or four thousand. Some fire on one word, some on a theme, some on a place in a sentence; many on nothing that has a name.',
+  'A dozen or a few dozen features fire at a token, out of a thousand or four thousand. Some fire on one word, some on a theme, some on a place in a sentence; many on nothing that has a name.',
   'Hold a feature at four times its largest activation, and the tokens that it promotes become likelier than under random directions of the same length. Push further: the loss rises and the text falls apart. Effect and damage grow together.',
   'In the larger dictionary one feature of the smaller one is often split into several: look at its nearest neighbours.',
-  'Cards of the random dictionary and of the untrained network look orderly, too: their passages share a token, because tokens alone can be told apart in any network. A pretty card proves little.',
+  'Cards of the random dictionary and of the untrained network can look as orderly: passages often share a token, because tokens can be told apart in any network. A pretty card proves little; the table of how good the dictionary is proves more. Many features of this model are nearly single neurons: look at its largest decoder entry.',
 ];
 
 const NOT_SHOWN: readonly string[] = [
