@@ -64,8 +64,8 @@ moves; scales and layers chosen on {tuning} others. Controls on the same cases: 
 a case), and the same change to another disc of that side. By the engine itself, on the CPU: `cargo xtask train othello-interventions`, the last stage of the
 command above; all numbers are in `interventions.json`.
 
-Without any change the network has {before:.2f} errors against the flipped board, and {truth:.2f} against the true one: so much it gets wrong anyway. Changed at layers
-{layers} with scale {scale}, {after:.2f} are left; with random directions {random:.2f}. The aim of 0.5 is {reached}.
+Without any change the network has {before:.2f} errors against the flipped board, and {truth:.2f} against the true one: so much it gets wrong anyway. Changed at
+layer {layers}, the best one in choosing, with scale {scale}, {after:.2f} are left; with random directions {random:.2f}. The aim of 0.5 is {reached}.
 
 {table}"""
 

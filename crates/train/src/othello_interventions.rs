@@ -89,7 +89,7 @@ struct Unedited {
     truth: f64,
 }
 
-/// Chooses the length of the edit for each layer, and the best layers, measures, and writes
+/// Chooses the length of the edit for each layer, and the best layer, measures, and writes
 /// `interventions.json`.
 ///
 /// # Errors
@@ -122,7 +122,8 @@ pub fn run(args: &OthelloInterventionsArgs) -> Result<()> {
     let (alone, together) = chosen.split_at(last + 1);
     let together = together.iter().min_by(|a, b| a.0.total_cmp(&b.0));
     let judged: Vec<_> = alone.iter().chain(together).cloned().collect();
-    let best = judged.iter().min_by(|a, b| a.0.total_cmp(&b.0));
+    // One layer is what readers begin with: its length suits the sweep over single layers, too.
+    let best = alone.iter().min_by(|a, b| a.0.total_cmp(&b.0));
     let (_, best) = best.cloned().context("no layers")?;
     let judged: Vec<_> = judged.into_iter().map(|(_, setting)| setting).collect();
     let (rows, unedited) = bench.measure(&cases(SEED, args.cases), &judged, DRAWS)?;
@@ -275,7 +276,7 @@ fn cases(seed: u64, count: usize) -> Vec<Case> {
     (0..).filter_map(case).take(count).collect()
 }
 
-/// Writes the table, and the setting that was best in tuning into the probes' config.
+/// Writes the table, and the layer that was best in tuning into the probes' config.
 fn write_table(
     args: &OthelloInterventionsArgs,
     rows: &[Row],
