@@ -19,6 +19,6 @@ export const LIBRARY: readonly Entry[] = [
   { name: 'After the pass', why: 'From a pass on, odd and even moves no longer tell whose turn it is. Whoever only counted moves has mine and theirs the wrong way round.', transcript: PASS, ply: 19 },
   { name: 'Endgame', why: 'Few squares are left and long rows have turned many times: the hardest boards to keep.', transcript: LONG, ply: 54 },
   { name: 'Black/white fails', why: 'The same network, the same numbers, asked for colours instead of owners: many squares come out grey and wrong.', transcript: LONG, ply: 33, frame: 'black-white' },
-  { name: 'A changed belief', why: 'One disc is given to the other side inside the network, and its moves follow. A case picked because it works; below it stands how it goes on average.', transcript: LONG, ply: 16, edits: 'g6:flip' },
+  { name: 'A changed belief', why: 'One disc is given to the other side inside the network, and its moves follow. A case picked because it works; below it stands how it goes on average.', transcript: LONG, ply: 17, edits: 'd3:flip' },
   { name: 'Over in nine moves', why: 'White has no disc left. There is no legal move, and the network never saw such an end.', transcript: 'e6f4e3f6g5d6e7f5c5' },
 ];
