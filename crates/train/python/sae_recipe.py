@@ -23,15 +23,22 @@ class SaeRecipe:
         return asdict(self)
 
 
-OTHELLO = SaeRecipe(expansion=8, k=32, hook="blocks.3.hook_resid_post", rows_per_step=40, lr=1e-3, steps=800)
+OTHELLO = SaeRecipe(
+    expansion=2,  # of more features, those beyond about twice the stream's width fall silent again and again
+    k=32,
+    hook="blocks.3.hook_resid_post",
+    rows_per_step=40,
+    steps=800,
+    replace_at=(0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
+)
 RECIPES = {
     "stories-sae-x4": SaeRecipe(expansion=4),
     "stories-sae-x16": SaeRecipe(expansion=16, steps=900, replace_at=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)),
     "stories-sae-random": SaeRecipe(expansion=4, steps=400, decoder="random"),
     "stories-sae-untrained": SaeRecipe(expansion=4, steps=400),
     "othello-sae": OTHELLO,
-    "othello-sae-random": replace(OTHELLO, decoder="random"),
-    "othello-sae-untrained": OTHELLO,
+    "othello-sae-random": replace(OTHELLO, steps=300, decoder="random"),
+    "othello-sae-untrained": replace(OTHELLO, steps=400),
 }
 
 
