@@ -60,8 +60,18 @@ fn generate() -> Result<String> {
             text += &format!("| {name} | {version} | {licence} |\n");
         }
     }
+    text += TEXTS;
     Ok(text)
 }
+
+/// Quoted text travels with the site, too.
+const TEXTS: &str = "
+## Passages of text
+
+`models/stories-sae-*/features.*` quote short passages of stories, to show where a feature fires. Each names its document, and the widget shows
+that beside it: children's books published before 1930 (public domain); stories of the African Storybook and of Pratham Books' StoryWeaver
+(CC BY, with title and author); excerpts of TinyStories by Eldan and Li (CDLA-Sharing-1.0). They remain under these licences.
+";
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
