@@ -1,5 +1,4 @@
 // <glass-induction>: its contract with the page, and its numbers.
-import type { GlassInduction } from '../../www/src/widgets/glass-induction/element.ts';
 import { change, expect, expectClose, expectedProbs, exported, mount, settled, test, TEXT, tiny, tokensOf } from './induction_page.ts';
 import { BOS, CONFIG, tinyModel } from './tiny_model.ts';
 
@@ -229,7 +228,7 @@ test.describe('on every backend alike', () => {
     const wanted = await exported(element);
     await page.evaluate((html) => document.body.replaceChildren(document.createRange().createContextualFragment(html)), code);
     const inside = page.frameLocator('iframe').locator('glass-induction');
-    await inside.evaluate((node) => (node as GlassInduction).ready);
+    await settled(inside);
     expect(await exported(inside)).toEqual(wanted);
   });
 

@@ -62,7 +62,12 @@ export const tokensOf = (element: Locator): Locator => element.getByRole('listbo
 export const exported = (element: Locator): Promise<Exported> =>
   element.evaluate((node) => (node as GlassInduction).exportData() as Promise<Exported>);
 
-export const settled = (element: Locator): Promise<void> => element.evaluate((node) => (node as GlassInduction).ready);
+/** Once the page has the code of the element, and its picture stands. */
+export const settled = (element: Locator): Promise<void> =>
+  element.evaluate(async (node) => {
+    await customElements.whenDefined(node.localName);
+    await (node as GlassInduction).ready;
+  });
 
 export const change = async (element: Locator, properties: Partial<Record<keyof GlassInduction, string | number | null>>): Promise<void> => {
   await element.evaluate((node, values) => (Object.assign(node, values), (node as GlassInduction).ready), properties);

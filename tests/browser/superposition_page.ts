@@ -63,7 +63,12 @@ export const train = (element: Locator, steps: number): Promise<number> =>
 export const exported = (element: Locator): Promise<Exported> =>
   element.evaluate((node) => (node as GlassSuperposition).exportData() as Promise<Exported>);
 
-export const settled = (element: Locator): Promise<void> => element.evaluate((node) => (node as GlassSuperposition).ready.catch(() => {}));
+/** Once the page has the code of the element, and its picture stands or says why there is none. */
+export const settled = (element: Locator): Promise<void> =>
+  element.evaluate(async (node) => {
+    await customElements.whenDefined(node.localName);
+    await (node as GlassSuperposition).ready.catch(() => {});
+  });
 
 export const stepOf = (element: Locator): Promise<number> => element.evaluate((node) => (node as GlassSuperposition).training.step);
 
