@@ -1,6 +1,6 @@
 // Bundles the page's code into Trunk's staging folder. Trunk runs it as a build hook.
 import { build } from 'esbuild';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -33,6 +33,26 @@ await build({
   chunkNames: '[name]-[hash]',
   external: ['./engine.js', './toy-engine.js', './tokenizer.js'],
 });
+
+// The pages' own scripts, one for each file in src/site. What they take from the API is the script beside them, never a
+// second copy of it.
+const scripts = (await readdir(join(here, 'src', 'site'))).filter((name) => name.endsWith('.ts'));
+await build({
+  ...shared,
+  entryPoints: scripts.map((name) => join('src', 'site', name)),
+  outdir: join(stage, 'site'),
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+  plugins: [{
+    name: 'the script beside the site',
+    setup: (plugin) => plugin.onResolve({ filter: /\/glasshouse\.ts$/ }, () => ({ path: '../v1/glasshouse.js', external: true })),
+  }],
+});
+
+// The pages that Trunk does not write, and what all of them share.
+const pages = (await readdir(here)).filter((name) => name.endsWith('.html') && name !== 'index.html');
+for (const page of pages) await cp(join(here, page), join(stage, page));
+await cp(join(here, 'site'), join(stage, 'site'), { recursive: true });
 
 await mkdir(v1, { recursive: true });
 for (const types of ['glasshouse.d.ts', 'features.d.ts', 'othello.d.ts']) await cp(join(here, 'src', 'api', types), join(v1, types));

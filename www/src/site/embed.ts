@@ -1,0 +1,7 @@
+/** The frame that stands on another page: `embed.html?widget=glass-induction#v=1&text=…`. The element finds its state in the hash. */
+
+const tag = new URLSearchParams(location.search).get('widget') ?? 'glass-induction';
+const known = /^glass-[a-z-]+$/.test(tag);
+document.querySelector('main')?.append(known ? document.createElement(tag) : `There is no widget called “${tag}”.`);
+
+export {};
