@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import { GlasshouseError, aborted, untilAborted } from '../../www/src/api/error.ts';
 import type { Edit, ModelSource } from '../../www/src/api/glasshouse.d.ts';
 import { editDistance, nearest, refuseOther, refuseUnknown } from '../../www/src/api/nearest.ts';
-import { sourceOf } from '../../www/src/api/source.ts';
+import { createFolderURL, fetchFrom, sourceOf } from '../../www/src/api/source.ts';
 import { wireEdits, wireInput } from '../../www/src/api/wire.ts';
 import { Lane } from '../../www/src/engine/lane.ts';
 import { workerAddress } from '../../www/src/engine/spawn.ts';
@@ -88,6 +88,19 @@ test('files go by their own names, from a list or a map', async () => {
   for (const wrong of [{}, null, 7, { files: 7 }, { files: ['config.json'] }, { files: new Map([['config.json', '{}']]) }]) {
     expect((await refusal(() => sourceOf(wrong as unknown as ModelSource, 'https://site.example/'))).code).toBe('bad-input');
   }
+});
+
+test('files get an address that stands wherever the address of a folder does', async () => {
+  const files = new Map([['config.json', new Blob(['{"n_layers": 1}'])]]);
+  const url = createFolderURL({ files }, 'mine & yours/ü');
+  expect(new URL(url).href).toBe(url);
+  expect(sourceOf(url, 'https://site.example/')).toEqual({ kind: 'files', name: 'mine & yours/ü', files, url });
+  // A second folder of that name is another folder.
+  expect(createFolderURL({ files }, 'mine & yours/ü')).not.toBe(url);
+  expect(await (await fetchFrom(url, 'config.json', {})).json()).toEqual({ n_layers: 1 });
+  expect((await fetchFrom(url, 'evaluation.json', {})).status).toBe(404);
+  const stale = await refusal(() => sourceOf('chosen:/gone/', 'https://site.example/'));
+  expect(stale).toEqual({ code: 'not-found', message: expect.stringContaining('chosen:/gone/') });
 });
 
 test('the values of edits are copied and lifted out', () => {

@@ -373,7 +373,19 @@ export interface LoadOptions extends CallOptions {
 }
 
 /** The address of a model folder, ending in `/` and relative to the page, or the files of one. */
-export type ModelSource = string | URL | { files: FileList | Iterable<File> | ReadonlyMap<string, Blob> };
+export type ModelSource = string | URL | ChosenFiles;
+
+/** The files of a folder as a reader picked them, or by their names. */
+export interface ChosenFiles {
+  files: FileList | Iterable<File> | ReadonlyMap<string, Blob>;
+}
+
+/**
+ * Gives the files of a folder an address, as `URL.createObjectURL` gives one to a Blob. It stands wherever the address of a folder does
+ * (`loadModel`, `attachSae`, the attributes `model`, `twin` and `sae` of an element) until the page is left, and on this page only. Nothing is uploaded.
+ * `name` is what the folder is called; by default that of the folder that the files were picked from.
+ */
+export declare function createFolderURL(source: ChosenFiles, name?: string): string;
 
 /**
  * Loads a model folder (`config.json`, `model.safetensors`; optional `tokenizer.json`, `reference.json`, `means.safetensors`),

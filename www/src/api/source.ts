@@ -1,10 +1,34 @@
 import type { Source } from '../engine/protocol.ts';
-import type { ModelSource } from './glasshouse.d.ts';
+import type { ChosenFiles, ModelSource } from './glasshouse.d.ts';
 import { GlasshouseError } from './error.ts';
+
+type Chosen = Extract<Source, { kind: 'files' }>;
+
+/** Folders of this page, by the addresses that `createFolderURL` gave them. */
+const chosen = new Map<string, Chosen>();
+
+/** An address for the files of a folder; see `glasshouse.d.ts`. */
+export function createFolderURL(given: ChosenFiles, name?: string): string {
+  const source = sourceOf(given, '', 'createFolderURL') as Chosen;
+  name ??= source.name;
+  const address = (number: string) => new URL(`chosen:/${encodeURIComponent(name + number)}/`).href;
+  let url = address('');
+  for (let number = 2; chosen.has(url); number += 1) url = address(`-${number}`);
+  chosen.set(url, { ...source, name, url });
+  return url;
+}
+
+/** A file that lies in a folder beside those of the engine. */
+export function fetchFrom(folder: string, file: string, terms: RequestInit): Promise<Response> {
+  const source = chosen.get(folder);
+  if (!source) return fetch(new URL(file, folder), terms);
+  const blob = source.files.get(file);
+  return Promise.resolve(new Response(blob, { status: blob ? 200 : 404 }));
+}
 
 /** Where a model's files are: a folder's absolute address, or files by name. `base` is what a relative address is relative to. */
 export function sourceOf(given: ModelSource, base: string, caller = 'loadModel'): Source {
-  if (typeof given === 'string' || given instanceof URL) return { kind: 'url', url: addressOf(String(given), base) };
+  if (typeof given === 'string' || given instanceof URL) return chosen.get(String(given)) ?? { kind: 'url', url: addressOf(String(given), base) };
   const files = (given as { files?: unknown } | null | undefined)?.files;
   if (files === null || typeof files !== 'object' || !(Symbol.iterator in files)) {
     throw new GlasshouseError('bad-input', `${caller} takes the address of a folder or {files}: a FileList or a Map from names to Blobs.`);
@@ -19,6 +43,9 @@ export function addressOf(given: string, base: string): string {
     url = new URL(given, base);
   } catch {
     throw new GlasshouseError('bad-input', `${JSON.stringify(given)} is not an address.`);
+  }
+  if (url.protocol === 'chosen:') {
+    throw new GlasshouseError('not-found', `The folder ${url.href} is not in this tab: it was chosen elsewhere, or before the page was opened anew. Choose it again.`);
   }
   if (!/^https?:$/.test(url.protocol)) {
     throw new GlasshouseError('bad-input', `A model folder has an http or https address, not a ${url.protocol} one.`);

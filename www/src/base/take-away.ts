@@ -37,6 +37,18 @@ export class TakeAway {
   }
 
   render(panel: Panel): TemplateResult {
+    return html`${panel === 'download' ? nothing : this.#ownFolders()}${this.#panel(panel)}`;
+  }
+
+  /** A folder that the reader chose is in no link. */
+  #ownFolders(): TemplateResult | typeof nothing {
+    const folders = [...this.host.linkedState().values()].filter((value) => value.startsWith('chosen:'));
+    if (folders.length === 0) return nothing;
+    return html`<p class="small">${folders.map((url) => `“${decodeURIComponent(url.split('/').at(-2) ?? '')}”`).join(' and ')}
+      ${folders.length > 1 ? 'are' : 'is'} only in this tab: put the files on a server, and its address in place of ${folders.join(' and ')}.</p>`;
+  }
+
+  #panel(panel: Panel): TemplateResult {
     switch (panel) {
       case 'share':
         return this.#copyable(this.words.share ?? 'Opens exactly this state, with its text and seed. The text stays in the link; it is not sent to a server.', 'link', this.#content, 2);

@@ -160,7 +160,7 @@ export class EngineClient {
 
   private shared(source: Source, choice: BackendChoice): SharedModel {
     this.lastId += 1;
-    const key = source.kind === 'url' ? `${choice} ${source.url}` : `files ${this.lastId}`;
+    const key = `${choice} ${source.url ?? this.lastId}`;
     const known = this.models.get(key);
     if (known) return known;
     const shared: SharedModel = {

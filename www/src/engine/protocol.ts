@@ -9,8 +9,8 @@ import type { SaeAnswers, SaeAsk, UsedSae } from './sae-protocol.ts';
 import type { OthelloAnswers, OthelloAsk } from './othello-protocol.ts';
 import type { ToyAnswers, ToyAsk } from './toy-protocol.ts';
 
-/** Where the files of a model are. Blobs are handles: their bytes are read in the worker. */
-export type Source = { kind: 'url'; url: string } | { kind: 'files'; name: string; files: Map<string, Blob> };
+/** Where the files of a model are. Blobs are handles: their bytes are read in the worker. Files with an address are loaded once, as a folder is. */
+export type Source = { kind: 'url'; url: string } | { kind: 'files'; name: string; files: Map<string, Blob>; url?: string };
 
 /** An edit whose tensor values have been lifted out into a list. */
 export interface WireEdit {

@@ -1,5 +1,6 @@
 /** What lies beside an SAE as files: how good it is (`evaluation.json`), and where each feature fires on held-out text (`features.json`, `features.bin`). */
 import { GlasshouseError } from '../../api/error.ts';
+import { fetchFrom } from '../../api/source.ts';
 
 export interface Metrics {
   readonly l0: number;
@@ -143,7 +144,7 @@ export class Passages {
 
 /** A file of the folder; null where there is none. */
 async function file(address: string, name: string, signal: AbortSignal): Promise<Response | null> {
-  const response = await fetch(new URL(name, address), { signal }).catch((error: unknown) => {
+  const response = await fetchFrom(address, name, { signal }).catch((error: unknown) => {
     if (signal.aborted) throw error;
     throw new GlasshouseError('offline', `${address}${name} could not be reached.`);
   });
