@@ -1,0 +1,29 @@
+/** The line at the foot of the window: what a link did to the figure, in live numbers, and the way back to the text. */
+import { comeBack } from './figure.ts';
+
+export class Bar {
+  readonly #box = document.createElement('aside');
+  readonly #text = document.createElement('p');
+  readonly #back = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Back to the text' });
+  #from: HTMLElement | null = null;
+
+  constructor() {
+    this.#box.className = 'bar';
+    this.#box.setAttribute('aria-label', 'What the figure shows');
+    this.#text.setAttribute('role', 'status');
+    this.#back.hidden = true;
+    this.#back.addEventListener('click', () => {
+      if (this.#from) comeBack(this.#from);
+      this.#back.hidden = true;
+    });
+    this.#box.append(this.#text, this.#back);
+    document.body.append(this.#box);
+  }
+
+  /** @param from where the reader came from, if the figure is elsewhere on the page */
+  say(text: string, from: HTMLElement | null): void {
+    this.#text.textContent = text;
+    this.#from = from ?? this.#from;
+    this.#back.hidden = from === null && this.#back.hidden;
+  }
+}
