@@ -25,10 +25,12 @@ export default defineConfig({
   use: {
     baseURL: process.env.GLASSHOUSE_URL ?? 'http://127.0.0.1:8080/',
     trace: 'retain-on-failure',
+    // Only the tests of the time without a network let a page keep itself: elsewhere it would cost each test a copy of the site.
+    serviceWorkers: 'block',
   },
   projects: [
-    // What needs no browser at all runs once.
-    { name: 'webgpu', testIgnore: '**/*-pure.spec.ts', use: launch(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']) },
+    // What needs no browser at all, or the same of every browser, runs once.
+    { name: 'webgpu', testIgnore: ['**/*-pure.spec.ts', '**/offline.spec.ts', '**/single-file.spec.ts', '**/examples.spec.ts'], use: launch(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']) },
     { name: 'cpu', use: launch([]) },
   ],
 });

@@ -1,4 +1,4 @@
-// Trunk's post-build hook: gives the wasm modules their public names and optimises those of a release build.
+// Trunk's post-build hook: gives the wasm modules their public names, optimises those of a release build, and lists the files.
 // wasm-opt takes minutes, so its output is kept by the hash of its input and flags.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -7,9 +7,11 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { list } from './list.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const v1 = join(process.env.TRUNK_STAGING_DIR ?? '', 'v1');
+const stage = process.env.TRUNK_STAGING_DIR ?? '';
+const v1 = join(stage, 'v1');
 const cache = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'wasm-opt');
 // -O2 compresses as well as -Oz here and takes a fifth of the time. The features are those rustc emits, and SIMD.
 const flags = [
@@ -18,6 +20,8 @@ const flags = [
 ];
 
 await Promise.all(['engine', 'toy-engine', 'tokenizer'].map(finish));
+// Last of all: nothing that is listed changes after it.
+await list(stage, process.env.TRUNK_PROFILE === 'release');
 
 /** @param {string} name */
 async function finish(name) {

@@ -1,0 +1,172 @@
+// The time without a network: what one visit keeps, what the reader chooses, and updates that never mix two builds.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test as base, type Locator, type Page } from '@playwright/test';
+import { DIST, SiteServer, otherBuild } from './site_server.ts';
+
+const test = base.extend<{ site: SiteServer }>({
+  site: async ({}, use) => {
+    const site = await SiteServer.start();
+    await use(site);
+    await site.stop().catch(() => {});
+  },
+});
+test.use({ serviceWorkers: 'allow' });
+
+const PAGES = ['induction', 'superposition', 'othello', 'features'] as const;
+
+/** The page "Offline", once it says what is kept. */
+async function openOffline(page: Page, site: SiteServer): Promise<void> {
+  await page.goto(`${site.origin}offline.html`);
+  await expect(page.getByRole('table')).toBeVisible();
+}
+
+const kept = (page: Page, part: string): Locator => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: part, exact: true }) }).getByRole('cell').nth(1);
+
+/** What goes wrong on a page that is opened from now on. */
+function troubles(page: Page): string[] {
+  const seen: string[] = [];
+  page.on('pageerror', (error) => seen.push(error.message));
+  page.on('requestfailed', (request) => {
+    const { errorText = '' } = request.failure() ?? {};
+    // What a page has under way when one leaves it is given up, not missing.
+    if (errorText !== 'net::ERR_ABORTED') seen.push(`${errorText} ${request.url()}`);
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error') seen.push(message.text());
+  });
+  return seen;
+}
+
+async function ready(page: Page, tag: string): Promise<void> {
+  await expect(page.locator(tag).first()).toHaveAttribute('status', /ready|running/, { timeout: 60_000 });
+}
+
+test('after one visit the widget that was used works without a network, and no other part was taken', async ({ page, site }) => {
+  await page.goto(`${site.origin}superposition.html`);
+  await ready(page, 'glass-superposition');
+  const second = await page.context().newPage();
+  await openOffline(second, site);
+  await expect.poll(async () => (await second.reload(), await expect(second.getByRole('table')).toBeVisible(), await kept(second, 'Superposition').textContent())).toBe('yes');
+  await expect(kept(second, 'Features')).not.toHaveText('yes');
+  expect(site.asked.filter((path) => path.endsWith('.safetensors'))).toEqual([]);
+
+  await site.stop();
+  const seen = troubles(page);
+  await page.reload();
+  await ready(page, 'glass-superposition');
+  expect(seen).toEqual([]);
+});
+
+test('kept for the workshop, every page works without a network, and asks for nothing', async ({ page, site }) => {
+  test.slow();
+  await openOffline(page, site);
+  await page.getByRole('button', { name: 'Keep everything for the workshop' }).click();
+  await expect(page.getByText('Everything is kept.')).toBeVisible({ timeout: 60_000 });
+  const { files } = JSON.parse(await readFile(join(DIST, 'site', 'files.json'), 'utf8')) as { files: { bytes: number }[] };
+  const total = `${(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6).toFixed(1)} MB`;
+  await expect(page.getByText(`${total} of ${total} are kept`)).toBeVisible();
+
+  await site.stop();
+  const seen = troubles(page);
+  for (const name of PAGES) {
+    await page.goto(`${site.origin}${name}.html`);
+    const element = page.locator(`glass-${name}`).first();
+    await element.scrollIntoViewIfNeeded();
+    await ready(page, `glass-${name}`);
+  }
+  await page.goto(site.origin);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  expect(seen).toEqual([]);
+});
+
+test('what is dropped is gone, is said to be, and does not come back by being used', async ({ page, site }) => {
+  await openOffline(page, site);
+  await page.getByRole('button', { name: 'Keep Superposition' }).click();
+  await expect(kept(page, 'Superposition')).toHaveText('yes');
+  await page.getByRole('button', { name: 'Drop Superposition' }).click();
+  await expect(kept(page, 'Superposition')).toHaveText('no');
+  await page.goto(`${site.origin}superposition.html`);
+  await ready(page, 'glass-superposition');
+  await openOffline(page, site);
+  await expect(kept(page, 'Superposition')).toHaveText('no');
+
+  await site.stop();
+  await page.goto(`${site.origin}superposition.html`);
+  await expect(page.locator('glass-superposition')).toHaveAttribute('status', 'error', { timeout: 60_000 });
+});
+
+/** What tells two builds apart: a page's title, a file that it fetches, and one that its worker imports late. */
+const PROBE = {
+  'site/mark.js': () => `export const mark = 'first';`,
+  'site/probe.js': () => `onmessage = async () => postMessage((await import('./mark.js')).mark);`,
+};
+const LATER_PROBE = {
+  'superposition.html': (text: string) => text.replace('<title>', '<title>Later '),
+  'site/mark.js': () => `export const mark = 'later';`,
+  'site/probe.js': () => `${PROBE['site/probe.js']()} // later`,
+};
+
+/** Which build the page itself, its fetches and those of a worker that it starts now are answered from. */
+const builds = (page: Page): Promise<{ page: string; fetched: string; worker: string }> => page.evaluate(async () => {
+  const at = (path: string): URL => new URL(path, document.baseURI);
+  const worker = new Worker(at('site/probe.js'), { type: 'module' });
+  worker.postMessage(null);
+  const mark = await new Promise<string>((resolve) => worker.addEventListener('message', ({ data }) => resolve(data as string)));
+  worker.terminate();
+  const text = await (await fetch(at('site/mark.js'))).text();
+  return { page: /later/i.test(document.title) ? 'later' : 'first', fetched: text.includes('later') ? 'later' : 'first', worker: mark };
+});
+
+const FIRST = { page: 'first', fetched: 'first', worker: 'first' };
+const LATER = { page: 'later', fetched: 'later', worker: 'later' };
+
+test('an update is filled whole, waits for the reader, and never mixes with the pages of the build before', async ({ page, site }) => {
+  const first = await otherBuild(PROBE);
+  site.folder = first.folder;
+  await openOffline(page, site);
+  await page.goto(`${site.origin}superposition.html`);
+  const other = await page.context().newPage();
+  await other.goto(`${site.origin}superposition.html`);
+  expect(await builds(page)).toEqual(FIRST);
+
+  const later = await otherBuild(LATER_PROBE);
+  site.folder = later.folder;
+  await page.reload();
+  const notice = page.getByRole('status').filter({ hasText: 'A newer version of this site is here.' });
+  await expect(notice).toBeVisible({ timeout: 60_000 });
+  expect(await builds(page)).toEqual(FIRST);
+  await page.reload();
+  expect(await builds(page)).toEqual(FIRST);
+
+  await Promise.all([page.waitForEvent('load'), notice.getByRole('button', { name: 'Load it now' }).click()]);
+  await expect.poll(() => builds(page)).toEqual(LATER);
+  expect(await builds(other)).toEqual(FIRST);
+  // The page of the build before goes on with it, without a network too, until it is loaded anew.
+  await site.stop();
+  expect(await builds(other)).toEqual(FIRST);
+  await other.reload();
+  expect(await builds(other)).toEqual(LATER);
+  await Promise.all([first.remove(), later.remove()]);
+});
+
+test('a host that is between two builds gives no update', async ({ page, site }) => {
+  const first = await otherBuild(PROBE);
+  site.folder = first.folder;
+  await openOffline(page, site);
+  // The new list is there, its files are not yet.
+  const whole = await otherBuild(LATER_PROBE);
+  const list = await readFile(join(whole.folder, 'service-worker.js'), 'utf8');
+  const half = await otherBuild({ ...PROBE, 'service-worker.js': () => list }, false);
+  site.folder = half.folder;
+  await page.reload();
+  await page.getByRole('button', { name: 'Look for an update' }).click();
+  await expect.poll(() => page.evaluate(async () => {
+    const { installing, waiting } = (await navigator.serviceWorker.getRegistration())!;
+    return [installing === null, waiting === null];
+  })).toEqual([true, true]);
+  expect(site.asked.filter((path) => path === 'site/mark.js').length).toBeGreaterThan(1);
+  await page.goto(`${site.origin}superposition.html`);
+  expect(await builds(page)).toEqual(FIRST);
+  await Promise.all([first.remove(), whole.remove(), half.remove()]);
+});

@@ -1,0 +1,42 @@
+/** On every page: keeps what its reader uses for the time without a network, and says when a newer build is here. */
+import { askKeeper, hindrance, register, takeOver, whenUpdated } from '../service-worker/client.ts';
+
+if (hindrance() === null) {
+  // The page comes first; what is kept for later can wait.
+  if (document.readyState === 'complete') void keep();
+  else addEventListener('load', () => void keep(), { once: true });
+}
+
+async function keep(): Promise<void> {
+  try {
+    const registration = await register();
+    whenUpdated(registration, offer);
+    await navigator.serviceWorker.ready;
+    document.addEventListener('glass-ready', ({ target }) => void used(registration, target));
+    for (const element of document.querySelectorAll('[status=ready], [status=running]')) void used(registration, element);
+  } catch {
+    // A page that cannot be kept is a page all the same.
+  }
+}
+
+async function used({ active }: ServiceWorkerRegistration, element: EventTarget | null): Promise<void> {
+  if (!active || !(element instanceof Element)) return;
+  await askKeeper(active, { kind: 'keep', parts: [element.localName], asked: false }).catch(() => {});
+}
+
+function offer(waiting: ServiceWorker): void {
+  document.querySelector('.update-notice')?.remove();
+  const notice = Object.assign(document.createElement('aside'), { className: 'update-notice' });
+  notice.setAttribute('role', 'status');
+  const words = Object.assign(document.createElement('p'), { textContent: 'A newer version of this site is here. This page stays as it is until you load it.' });
+  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Load it now' });
+  button.addEventListener('click', () => {
+    button.disabled = true;
+    takeOver(waiting).catch((error: unknown) => {
+      button.disabled = false;
+      words.textContent = `The newer version could not be taken: ${error instanceof Error ? error.message : String(error)}`;
+    });
+  });
+  notice.append(words, button);
+  document.body.append(notice);
+}
