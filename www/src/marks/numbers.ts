@@ -20,5 +20,8 @@ export const signed = (value: number): string =>
 
 export const bytes = (count: number): string => `${(count / 1e6).toFixed(1)} MB`;
 
+/** The size of one file. */
+export const fileSize = (count: number): string => (count < 1e6 ? `${(count / 1e3).toFixed(count < 1e4 ? 1 : 0)} kB` : bytes(count));
+
 /** A difference in a numerics line: "1.2e-6". */
 export const tiny = (value: number): string => (value === 0 ? '0' : value.toExponential(1));

@@ -6,7 +6,7 @@ import { labelStep } from '../../marks/heatmap.ts';
 import { namedHead, wholePicture } from './sentence.ts';
 import { headName, type HeadName } from './settings.ts';
 import { words } from './strings.ts';
-import { attention, type View } from './view.ts';
+import { attention, names, type View } from './view.ts';
 
 const WIDTH = 960;
 const MARGIN = 32;
@@ -79,9 +79,11 @@ function pattern(view: View, shown: HeadName, left: number, top: number): string
   return marks.join('');
 }
 
-function predictions({ report, ablations, tokens }: View, left: number, top: number): string {
+function predictions(view: View, left: number, top: number): string {
+  const { report, ablations, tokens } = view;
+  const named = names(view);
   const { position, baseline, ablated, twin } = report.top;
-  const lists = [['two layers', baseline], [`without ${ablations.map(headName).join(', ')}`, ablated], ['one layer', twin]] as const;
+  const lists = [[named.own, baseline], [`without ${ablations.map(headName).join(', ')}`, ablated], [named.twin, twin]] as const;
   let y = top;
   const marks = [write(left, y, `What comes after ${tokenLabel(tokens, position)}?`, 'font-weight="600"')];
   for (const [name, list] of lists) {
@@ -105,7 +107,8 @@ export function picture(view: View, shown: HeadName, origin: string): string {
   for (const line of wrap(wholePicture(view, shown), 128)) parts.push(write(MARGIN, (y += 20), line, 'class="s"'));
   parts.push(scale(WIDTH - MARGIN - 150, (y += 34), words.probabilityScale));
   y += 12;
-  const strips = [['two layers', report.nextTokenProb], [`without ${ablations.map(headName).join(', ')}`, report.ablatedNextTokenProb], ['one layer', report.twinNextTokenProb]] as const;
+  const named = names(view);
+  const strips = [[named.own, report.nextTokenProb], [`without ${ablations.map(headName).join(', ')}`, report.ablatedNextTokenProb], [named.twin, report.twinNextTokenProb]] as const;
   for (const [name, probs] of strips) {
     if (!probs) continue;
     const drawn = strip(view, shorten(name, 15), probs, y);

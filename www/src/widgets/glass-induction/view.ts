@@ -23,6 +23,12 @@ export interface View {
   readonly layers: number;
 }
 
+const layered = (count: number): string => `${['no', 'one', 'two'][count] ?? count} layer${count === 1 ? '' : 's'}`;
+
+/** What the models are called: by their layers, for any model may stand here. */
+export const names = ({ layers, report: { twinHeads } }: View): { readonly own: string; readonly twin: string } =>
+  ({ own: layered(layers), twin: layered(1 + Math.max(0, ...(twinHeads ?? []).map(({ layer }) => layer))) });
+
 /** Whether a head of `kind` looks from `query` at `key`; TransformerLens's detection patterns. */
 export function looksAt(kind: Kind, ids: readonly number[], query: number, key: number): boolean {
   switch (kind) {

@@ -5,7 +5,7 @@ import { tokenLabel } from '../../../marks/token-text.ts';
 import type { GlassInduction } from '../element.ts';
 import { headName, same, type HeadName } from '../settings.ts';
 import { KIND_MEANINGS, KIND_NAMES, words } from '../strings.ts';
-import { aboveControls, badges, ceilings, effect, KINDS, type Head, type View } from '../view.ts';
+import { aboveControls, badges, ceilings, effect, KINDS, names, type Head, type View } from '../view.ts';
 
 /** Reserved before the model is known, so that nothing moves when it comes. */
 const USUAL = { layers: 2, heads: 4 };
@@ -100,7 +100,7 @@ function actualNext(view: View): TemplateResult {
   if (next >= tokens.length) return html`<p class="small soft">This is the end of the text: nothing comes next yet.</p>`;
   const at = (probs: readonly (number | null)[] | null) => percent(probs?.[position]);
   return html`<p class="small soft">What does come next, <bdi class="mono">${tokenLabel(tokens, next)}</bdi>, was given
-    <b>${at(report.nextTokenProb)}</b>${report.ablatedNextTokenProb ? html`, without ${view.ablations.map(headName).join(' and ')} ${at(report.ablatedNextTokenProb)}` : nothing}${report.twinNextTokenProb ? html`, by one layer ${at(report.twinNextTokenProb)}` : nothing}, untrained ${at(report.untrainedNextTokenProb)}.</p>`;
+    <b>${at(report.nextTokenProb)}</b>${report.ablatedNextTokenProb ? html`, without ${view.ablations.map(headName).join(' and ')} ${at(report.ablatedNextTokenProb)}` : nothing}${report.twinNextTokenProb ? html`, by ${names(view).twin} ${at(report.twinNextTokenProb)}` : nothing}, untrained ${at(report.untrainedNextTokenProb)}.</p>`;
 }
 
 /** Everything about the head in the large picture, and what it does for the prediction. */
@@ -112,6 +112,7 @@ export function headPanel(el: GlassInduction): TemplateResult {
   const { top } = view.report;
   const actual = view.ids[top.position + 1] ?? null;
   const kinds = badges(head, ceilings(view.ids));
+  const { own, twin } = names(view);
   return html`<div class="side">
     <div class="block">
       <h3>Head ${headName(shown)} ${kinds.map((kind) => html`<span class="badge" title=${KIND_MEANINGS[kind]}>${KIND_NAMES[kind]} head</span> `)}</h3>
@@ -121,9 +122,9 @@ export function headPanel(el: GlassInduction): TemplateResult {
     <div class="block">
       <h3>What comes after <bdi class="mono quoted">${tokenLabel(view.tokens, top.position)}</bdi>?</h3>
       <div class="tops">
-        ${nextTokens('two layers', top.baseline, 5, actual)}
+        ${nextTokens(own, top.baseline, 5, actual)}
         ${top.ablated ? nextTokens(`without ${view.ablations.map(headName).join(', ')}`, top.ablated, 5, actual) : nothing}
-        ${top.twin ? nextTokens('one layer', top.twin, 5, actual) : nothing}
+        ${top.twin ? nextTokens(twin, top.twin, 5, actual) : nothing}
       </div>
       ${actualNext(view)}
     </div>

@@ -7,7 +7,7 @@ import type { GlassInduction } from '../element.ts';
 import { headName } from '../settings.ts';
 import { words } from '../strings.ts';
 import { tokenTable } from '../take-away.ts';
-import { fit, type View } from '../view.ts';
+import { fit, names, type View } from '../view.ts';
 
 type Probs = readonly (number | null)[];
 
@@ -30,6 +30,7 @@ function lines(el: GlassInduction, view: View): TemplateResult {
     const { repeated, other } = fit(probs, view.ids);
     return `${name}: typical probability ${repeated === null ? 'without repeats' : `${percent(Math.exp(repeated))} on repeated tokens`}, ${other === null ? '' : `${percent(Math.exp(other))} on others`}`;
   };
+  const { own, twin } = names(view);
   const picking = {
     selected: el.kept,
     pointed: el.pointedToken ?? el.pointedCell?.row ?? null,
@@ -38,9 +39,9 @@ function lines(el: GlassInduction, view: View): TemplateResult {
     release: () => el.release(),
   };
   return html`
-    ${line('two layers', nextTokenProb, view, html`${pickableStrip({ tokens, probs: nextTokenProb, label: 'Tokens of the text, two-layer model' }, picking)}<svg class="lines" aria-hidden="true"></svg>`)}
+    ${line(own, nextTokenProb, view, html`${pickableStrip({ tokens, probs: nextTokenProb, label: `Tokens of the text, model of ${own}` }, picking)}<svg class="lines" aria-hidden="true"></svg>`)}
     ${ablatedNextTokenProb ? line(`without ${off}`, ablatedNextTokenProb, view, tokenStrip({ tokens, probs: ablatedNextTokenProb, label: sentence(`Without head ${off}`, ablatedNextTokenProb) })) : nothing}
-    ${twinNextTokenProb ? line('one layer', twinNextTokenProb, view, tokenStrip({ tokens, probs: twinNextTokenProb, label: sentence('One-layer twin', twinNextTokenProb) })) : nothing}
+    ${twinNextTokenProb ? line(twin, twinNextTokenProb, view, tokenStrip({ tokens, probs: twinNextTokenProb, label: sentence(`Twin of ${twin}`, twinNextTokenProb) })) : nothing}
     <div class="line"><div class="who"><b>untrained</b> ${typical(untrainedNextTokenProb, view)}</div></div>`;
 }
 
