@@ -1,6 +1,7 @@
-//! The commands of the house: `cargo xtask serve | build | test | bench | check | train | generate`.
+//! The commands of the house: `cargo xtask serve | build | bundle | test | bench | check | train | generate`.
 
 mod bench;
+mod bundle;
 mod check;
 mod http;
 mod laws;
@@ -21,6 +22,7 @@ type Result<T = ()> = std::result::Result<T, String>;
 const USAGE: &str = "\
 cargo xtask serve [--port N] [--fast] [--watch]   build the site and serve it on this machine
 cargo xtask build [--fast]                        build the static site into dist/
+cargo xtask bundle [--fast] [--home URL]          a zip of the site for a USB stick, and single-file pages
 cargo xtask test [native | browser] [ARGS]        every test: native, software Vulkan, real browser
 cargo xtask bench [native | browser]              benchmarks, as a table and as target/bench.json
 cargo xtask check [WORD]                          format, lint, types, shaders, laws, size budgets, generated files
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         "serve" => serve::run(rest),
         "build" => site::run(rest),
+        "bundle" => bundle::run(rest),
         "test" => test::run(rest),
         "bench" => bench::run(rest),
         "check" => check::run(rest),

@@ -29,7 +29,7 @@ impl Profile {
 }
 
 /// What the site is made of. The engine's crates are listed by folder, so that a new one counts by itself.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
@@ -39,6 +39,7 @@ const SOURCES: [&str; 11] = [
     "rust-toolchain.toml",
     ".cargo/config.toml",
     "crates",
+    "docs/performance.md",
     "shaders",
     "www",
 ];
