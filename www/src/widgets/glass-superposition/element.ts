@@ -14,7 +14,7 @@ import { exactPhase, gramOf, interferenceOf, controlsOf, type Effects } from './
 import { parseOn } from './interference.ts';
 import type { Guess } from './predict.ts';
 import { sentence } from './sentence.ts';
-import { BOUNDS, planOf, type Plan } from './settings.ts';
+import { BOUNDS, foreseen, planOf, type Plan } from './settings.ts';
 import { words } from './strings.ts';
 import { Sight } from './sight.ts';
 import { drawersOf, type Drawers } from './stages.ts';
@@ -353,6 +353,7 @@ export class GlassSuperposition extends SuperpositionState {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
+    this.plan ??= foreseen(this);
     this.#inGrid = (this.renderRoot as ShadowRoot | undefined)?.activeElement?.classList.contains('cell') ?? false;
   }
 

@@ -209,3 +209,12 @@ function affordable({ nFeatures, nHidden, batch, starts }: Recipe, instances: nu
   notes.push(`batch ${batch} was set to ${most}: so many models of this size would make each step too slow to watch.`);
   return most;
 }
+
+/** The plan before the engine is here, so that the controls have their places from the start; null where it will be refused. */
+export function foreseen(given: Attributes): Plan | null {
+  try {
+    return planOf(given);
+  } catch {
+    return null;
+  }
+}

@@ -9,6 +9,7 @@ export const styles = css`
   .controls + .player { border-top: 0; }
   .how-far { display: grid; gap: 0.2rem; }
   .how-far progress { width: 100%; }
+  .how-far p { min-height: 3em; }
   .main { min-width: 7rem; background: var(--accent); border-color: var(--accent); color: var(--accent-ink); font-weight: 650; }
   .main:hover { color: var(--accent-ink); border-color: var(--ink); }
   .main:disabled { background: var(--paper); color: var(--soft); border-color: var(--line); }
