@@ -57,6 +57,7 @@ await cp(join(here, 'site'), join(stage, 'site'), { recursive: true });
 await mkdir(v1, { recursive: true });
 for (const types of ['glasshouse.d.ts', 'features.d.ts', 'othello.d.ts']) await cp(join(here, 'src', 'api', types), join(v1, types));
 await cp(join(here, '..', 'THIRD_PARTY.md'), join(stage, 'THIRD_PARTY.md'));
+await cp(join(here, '..', 'docs', 'performance.md'), join(stage, 'site', 'performance.md'));
 // The unversioned address, for examples that run beside the page.
 await writeFile(join(stage, 'glasshouse.js'), "export * from './v1/glasshouse.js';\n");
 await writeFile(join(stage, 'glasshouse.d.ts'), "export * from './v1/glasshouse.js';\n");

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { list } from './list.mjs';
+import { weigh } from './weigh.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stage = process.env.TRUNK_STAGING_DIR ?? '';
@@ -20,6 +21,7 @@ const flags = [
 ];
 
 await Promise.all(['engine', 'toy-engine', 'tokenizer'].map(finish));
+await weigh(stage, process.env.TRUNK_PROFILE === 'release');
 // Last of all: nothing that is listed changes after it.
 await list(stage, process.env.TRUNK_PROFILE === 'release');
 

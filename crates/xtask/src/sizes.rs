@@ -13,7 +13,8 @@ use crate::site::dist;
 /// When one is over, or the site was not weighed as a release.
 pub fn check() -> Result {
     let file = dist().join("site/sizes.json");
-    let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}.", file.display()))?;
+    let text =
+        fs::read_to_string(&file).map_err(|error| format!("{}: {error}.", file.display()))?;
     let over = report(&text).map_err(|sentence| format!("{}: {sentence}", file.display()))?;
     if over.is_empty() {
         Ok(())
