@@ -29,8 +29,9 @@ export default defineConfig({
     serviceWorkers: 'block',
   },
   projects: [
+    { name: 'firefox', testMatch: '**/firefox.spec.ts' },
     // What needs no browser at all, or the same of every browser, runs once.
-    { name: 'webgpu', testIgnore: ['**/*-pure.spec.ts', '**/offline.spec.ts', '**/single-file.spec.ts', '**/examples.spec.ts'], use: launch(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']) },
-    { name: 'cpu', use: launch([]) },
+    { name: 'webgpu', testIgnore: ['**/*-pure.spec.ts', '**/offline.spec.ts', '**/single-file.spec.ts', '**/examples.spec.ts', '**/firefox.spec.ts'], use: launch(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']) },
+    { name: 'cpu', testIgnore: '**/firefox.spec.ts', use: launch([]) },
   ],
 });

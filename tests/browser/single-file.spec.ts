@@ -1,18 +1,16 @@
 // Each widget's page as one file: it opens from the disk, works without a network, and asks for nothing.
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
+import { pathToFileURL } from 'node:url';
 import { expect, test as base } from '@playwright/test';
-import { DIST } from './site_server.ts';
+import { singleFiles } from './site_server.ts';
 
 const test = base.extend<object, { folder: string }>({
   folder: [
     async ({}, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'glasshouse-single-'));
-      await promisify(execFile)(process.execPath, [fileURLToPath(new URL('../../www/single.mjs', import.meta.url)), DIST, folder]);
+      await singleFiles(folder);
       await use(folder);
       await rm(folder, { recursive: true });
     },

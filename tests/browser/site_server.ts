@@ -53,3 +53,8 @@ export async function otherBuild(changes: Readonly<Record<string, (text: string)
   if (listed) await promisify(execFile)(process.execPath, [join(ROOT, 'www', 'list.mjs'), folder]);
   return { folder, remove: () => rm(folder, { recursive: true }) };
 }
+
+/** Writes each widget's page as a single file. */
+export async function singleFiles(folder: string): Promise<void> {
+  await promisify(execFile)(process.execPath, [join(ROOT, 'www', 'single.mjs'), DIST, folder]);
+}

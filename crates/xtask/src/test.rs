@@ -113,6 +113,7 @@ fn result_line(line: &str) -> Option<Count> {
 
 fn browser(args: &[String]) -> Result<Count> {
     let chrome = tools::browser()?;
+    let firefox = tools::firefox();
     tools::node_packages()?;
     site::build(Profile::from_args(args))?;
     // The site twice: it must work from any folder. Other origins are the tests' own affair.
@@ -131,6 +132,7 @@ fn browser(args: &[String]) -> Result<Count> {
     );
     playwright.args(args.iter().filter(|arg| *arg != "--fast"));
     playwright.env("CHROME", chrome);
+    playwright.envs(firefox.map(|path| ("FIREFOX", path)));
     playwright.env("GLASSHOUSE_URL", format!("http://{address}/"));
     playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
     let ok = each_line(playwright, |line| println!("{line}"))?;

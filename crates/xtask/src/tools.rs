@@ -184,6 +184,26 @@ fn find_browser() -> Option<PathBuf> {
     places.iter().map(PathBuf::from).find(|path| path.is_file())
 }
 
+/// A Firefox to test in: `FIREFOX`, one on this machine, or one that apt installs. Its tests are skipped, and say so, where there is none.
+pub fn firefox() -> Option<PathBuf> {
+    let find = || {
+        let places = [
+            "/usr/bin/firefox-esr",
+            "/usr/bin/firefox",
+            "/Applications/Firefox.app/Contents/MacOS/firefox",
+        ];
+        let chosen = env::var_os("FIREFOX").map(PathBuf::from);
+        let mut places = chosen.into_iter().chain(places.map(PathBuf::from));
+        places.find(|path| path.is_file())
+    };
+    find().or_else(|| {
+        apt("Firefox", &["firefox-esr"])
+            .inspect_err(|error| println!("Firefox is missing, so its tests are skipped. {error}"))
+            .ok()?;
+        find()
+    })
+}
+
 /// Mesa's software Vulkan driver, so that kernels run the same way on every machine; `None` off Linux, where the system's GPU is used.
 pub fn software_vulkan() -> Result<Option<PathBuf>> {
     if !cfg!(target_os = "linux") {

@@ -27,6 +27,23 @@ export function askKeeper(keeper: ServiceWorker, ask: KeepAsk, onProgress: (done
   });
 }
 
+const USES = 'glasshouse-uses';
+
+/** Notes that a part was used, for when there is a keeper to tell it. */
+export function noteUse(part: string): void {
+  localStorage.setItem(USES, [...new Set([...notedUses(), part])].join(' '));
+}
+
+/** Has the keeper keep what was used and not dropped. */
+export async function tellUses({ active }: ServiceWorkerRegistration): Promise<void> {
+  const parts = notedUses();
+  if (!active || parts.length === 0) return;
+  await askKeeper(active, { kind: 'keep', parts, asked: false });
+  localStorage.setItem(USES, notedUses().filter((part) => !parts.includes(part)).join(' '));
+}
+
+const notedUses = (): string[] => localStorage.getItem(USES)?.split(' ').filter(Boolean) ?? [];
+
 /** Calls back with each newer build that is filled and waits. */
 export function whenUpdated(registration: ServiceWorkerRegistration, found: (waiting: ServiceWorker) => void): void {
   const look = (): void => {

@@ -1,7 +1,11 @@
 /** On every page: keeps what its reader uses for the time without a network, and says when a newer build is here. */
-import { askKeeper, hindrance, register, takeOver, whenUpdated } from '../service-worker/client.ts';
+import { hindrance, noteUse, register, takeOver, tellUses, whenUpdated } from '../service-worker/client.ts';
 
 if (hindrance() === null) {
+  document.addEventListener('glass-ready', ({ target }) => {
+    if (target instanceof Element) void used(target.localName);
+  });
+  for (const element of document.querySelectorAll('[status=ready], [status=running]')) void used(element.localName);
   // The page comes first; what is kept for later can wait.
   if (document.readyState === 'complete') void keep();
   else addEventListener('load', () => void keep(), { once: true });
@@ -11,17 +15,21 @@ async function keep(): Promise<void> {
   try {
     const registration = await register();
     whenUpdated(registration, offer);
-    await navigator.serviceWorker.ready;
-    document.addEventListener('glass-ready', ({ target }) => void used(registration, target));
-    for (const element of document.querySelectorAll('[status=ready], [status=running]')) void used(registration, element);
+    await tellUses(await navigator.serviceWorker.ready);
   } catch {
     // A page that cannot be kept is a page all the same.
   }
 }
 
-async function used({ active }: ServiceWorkerRegistration, element: EventTarget | null): Promise<void> {
-  if (!active || !(element instanceof Element)) return;
-  await askKeeper(active, { kind: 'keep', parts: [element.localName], asked: false }).catch(() => {});
+/** Before there is anyone to tell, it is noted for the next page. */
+async function used(part: string): Promise<void> {
+  try {
+    noteUse(part);
+    const registration = await navigator.serviceWorker.getRegistration();
+    if (registration) await tellUses(registration);
+  } catch {
+    // Likewise.
+  }
 }
 
 function offer(waiting: ServiceWorker): void {

@@ -1,7 +1,7 @@
 /** The page "Offline": what is kept, part by part, with its size, and buttons to keep or to drop it. */
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { KeepAsk, PartReport, Report } from '../service-worker/protocol.ts';
-import { askKeeper, hindrance, register, takeOver, whenUpdated } from '../service-worker/client.ts';
+import { askKeeper, hindrance, register, takeOver, tellUses, whenUpdated } from '../service-worker/client.ts';
 
 const PAGES = 'site';
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toLocaleString('en-GB', { minimumFractionDigits: 1, maximumFractionDigits: 1 })} MB`;
@@ -21,7 +21,8 @@ class OfflinePage {
       this.waiting = waiting;
       this.draw();
     });
-    await navigator.serviceWorker.ready;
+    this.draw();
+    await tellUses(await navigator.serviceWorker.ready).catch(() => {});
     this.persisted = (await navigator.storage?.persisted?.()) ?? false;
     await this.ask({ kind: 'report' }, '');
   }
@@ -69,7 +70,7 @@ class OfflinePage {
     }
   }
 
-  draw(): void {
+  private draw(): void {
     render(this.report ? this.list(this.report) : html`<p>Looking at what is kept …</p>`, this.place);
   }
 
@@ -111,7 +112,8 @@ class OfflinePage {
 const place = document.querySelector<HTMLElement>('#kept');
 if (place) {
   const why = hindrance();
-  if (why !== null) place.textContent = why;
+  place.textContent = why;
+  if (why !== null) place.classList.add('note');
   else {
     register().then((registration) => new OfflinePage(place, registration).start()).catch((error: unknown) => {
       place.textContent = `This browser would not keep the site: ${error instanceof Error ? error.message : String(error)}`;
