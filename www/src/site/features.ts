@@ -1,0 +1,114 @@
+/** The lesson of features.html: what its questions ask the model, and how its answer is judged. */
+import { percent, score } from '../marks/numbers.ts';
+import { visible } from '../marks/token-text.ts';
+import { teach } from './lesson/lesson.ts';
+
+interface Step {
+  /** The value that the feature is held at. */
+  readonly scale: number;
+  readonly loss: number;
+  readonly effect: number;
+  readonly randomControl: { readonly loss: number; readonly effect: number };
+}
+
+/** What the lesson reads of `exportData()`: losses in nats a token, effects as probabilities from 0 to 1. */
+interface Data {
+  readonly settings: { readonly position: number; readonly feature: number; readonly amount: number };
+  readonly tokens: readonly { readonly text: string }[];
+  readonly features: readonly { readonly token: number; readonly index: number }[];
+  readonly card: {
+    readonly index: number;
+    readonly logitPositive: readonly { readonly text: string | null }[];
+    /** Entries of the unit decoder row, the largest first. */
+    readonly neurons: readonly { readonly index: number; readonly weight: number }[];
+  };
+  readonly metrics: { readonly l0OnThisText: number };
+  readonly sae: { readonly features: number };
+  readonly steering: {
+    readonly divergence: { readonly after: number; readonly random: { readonly mean: number; readonly p95: number; readonly draws: number } };
+    readonly damage: { readonly unsteered: Omit<Step, 'randomControl' | 'scale'>; readonly steps: readonly Step[] } | null;
+  } | null;
+}
+
+const short = (value: number): string => Number(value.toPrecision(2)).toString();
+
+function pushed({ steering }: Data): NonNullable<Data['steering']> {
+  if (!steering) throw new Error('The push could not be measured here.');
+  return steering;
+}
+
+/** The step of the sweep that is nearest to the push, with the unsteered model. */
+function measured(data: Data): { step: Step; unsteered: Omit<Step, 'randomControl' | 'scale'> } {
+  const { damage } = pushed(data);
+  const step = damage?.steps.reduce((a, b) => (Math.abs(b.scale - data.settings.amount) < Math.abs(a.scale - data.settings.amount) ? b : a));
+  if (!damage || !step) throw new Error('The push could not be measured here.');
+  return { step, unsteered: damage.unsteered };
+}
+
+function tell(data: Data): string {
+  const { card, tokens, settings, features, sae, steering } = data;
+  const here = features.filter(({ token }) => token === settings.position).length;
+  const promoted = card.logitPositive.slice(0, 3).map(({ text }) => `“${visible(text ?? '')}”`).join(', ');
+  return `At “${visible(tokens[settings.position]?.text ?? '')}” ${here} of ${sae.features.toLocaleString('en-GB')} features fire. Feature ${card.index} promotes ${promoted}.${
+    steering ? ` Held at ${short(settings.amount)}, it moves the prediction by ${score(steering.divergence.after)} nats, random directions by ${score(steering.divergence.random.mean)} on average.` : ''}`;
+}
+
+/** A probability that is so many times another is more. */
+const MORE = 1.5;
+
+teach<Data>({
+  questions: {
+    async sparse(ask) {
+      const { metrics: { l0OnThisText: l0 }, sae } = await ask();
+      return {
+        answer: l0 < 40 ? 'few' : l0 < 300 ? 'some' : 'most',
+        because: `In this text ${l0.toFixed(1)} fire at a token, of ${sae.features.toLocaleString('en-GB')}: ${percent(l0 / sae.features)}.`,
+      };
+    },
+    async neuron(ask) {
+      const { card: { neurons, index } } = await ask();
+      const share = (neurons[0]?.weight ?? 0) ** 2;
+      return {
+        answer: share > 0.5 ? 'one' : 'many',
+        because: `Neuron ${neurons[0]?.index ?? '–'} alone makes ${percent(share)} of the squared length of feature ${index}’s direction; the largest entry of a random direction makes about 3 %.`,
+      };
+    },
+    async effect(ask) {
+      const data = await ask();
+      const { step, unsteered } = measured(data);
+      const random = step.randomControl.effect;
+      return {
+        answer: step.effect > MORE * random ? 'more' : step.effect < random / MORE ? 'less' : 'same',
+        because: `The ten tokens that it promotes most get ${percent(step.effect)}; with a random direction ${percent(random)}, unsteered ${percent(unsteered.effect)}.`,
+      };
+    },
+    async far(ask) {
+      const { divergence: { after, random } } = pushed(await ask());
+      return {
+        answer: after > random.p95 ? 'far' : after > random.mean ? 'within' : 'less',
+        because: `It moves by ${score(after)} nats; ${random.draws} random directions of the same length by ${score(random.mean)} on average, 95 % of them by less than ${score(random.p95)}.`,
+      };
+    },
+    async damage(ask) {
+      const { step, unsteered } = measured(await ask());
+      const harm = step.loss - unsteered.loss;
+      return {
+        answer: harm < 0.1 ? 'hardly' : harm < 0.5 ? 'some' : 'much',
+        because: `From ${score(unsteered.loss)} to ${score(step.loss)} nats a token; with a random direction ${score(step.randomControl.loss)}.`,
+      };
+    },
+    async larger(ask) {
+      const small = (await ask({ dictionary: 'x4' })).metrics.l0OnThisText;
+      const large = (await ask()).metrics.l0OnThisText;
+      return {
+        answer: large > 2 * small ? 'more' : large < small / 2 ? 'fewer' : 'same',
+        because: `${large.toFixed(1)} a token, and ${small.toFixed(1)} with the smaller one.`,
+      };
+    },
+  },
+  tasks: {
+    pick: ({ feature }) => feature !== undefined,
+    push: ({ amount }) => amount !== undefined,
+  },
+  tell,
+});
