@@ -32,7 +32,7 @@ export class Memory {
 /** More features than fire at a token. */
 const MOST_ACTIVE = 128;
 const LISTED = 10;
-const HELD_OUT_PASSAGES = 8;
+const HELD_OUT_PASSAGES = 16;
 export const SAMPLED = 24;
 /** UTF-16 units per token are rarely more: a pasted book costs no more than a page. */
 const UNITS_PER_TOKEN = 16;
