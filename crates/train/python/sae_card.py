@@ -9,7 +9,8 @@ from pathlib import Path
 
 from card import table
 from card_text import LICENCE
-from sae_card_text import CONTROLS, FAILURES, OPENING, PASSAGES, RECIPE
+from sae_card_text import CONTROLS, FAILURES, OPENING, PASSAGES, RECIPE, SHORTER, TAUGHT
+from sae_recipe import RECIPES
 
 # What the card of a dictionary of `stories` promises, control folders aside.
 PROMISED_RECOVERED, PROMISED_L0, PROMISED_DEAD = 0.90, 32, 0.05
@@ -81,10 +82,20 @@ def promises(measured):
     ]
 
 
+def shorter(of, own):
+    """Says so where controls had fewer steps than the dictionary beside them."""
+    steps = [RECIPES[f"{of}-sae-{control}"].steps for control in ("random", "untrained")]
+    if min(steps) >= own:
+        return ""
+    names = f"{steps[0]} (random directions) and {steps[1]} (untrained network)"
+    return SHORTER.format(steps=names, own_steps=own)
+
+
 def card(folder):
     measured, curves = (json.loads((folder / name).read_text()) for name in ("evaluation.json", "curves.json"))
     loss, own, name = measured["loss"], measured["metrics"], folder.name
     recipe = curves["recipe"] | {"name": name, "of": "stories" if name.startswith("stories") else "othello"}
+    recipe["taught"] = TAUGHT.format(**recipe) if recipe.get("silent_after") else ""
     losses = (
         f"Measured on {measured['tokens']:,} tokens of {measured['of']}. Loss of the model as it is {loss['clean']:.4f} nats a token, with the hook at its mean "
         f"{loss['meanAblation']:.4f}, at zero {loss['zeroAblation']:.4f}. Explained variance is 1 − Σ‖x − x̂‖² / Σ‖x − mean‖². Dead: fires nowhere here. "
@@ -94,7 +105,10 @@ def card(folder):
     if name not in CONTROLS:
         held = [(what, value, "yes" if holds else "**no**") for what, value, holds in promises(measured)]
         parts.append(table(("aim", "measured", "reached"), held))
-    parts += [metrics(measured), "### How often features fire\n", densities(measured)]
+    parts.append(metrics(measured))
+    if name not in CONTROLS:
+        parts.append(shorter(recipe["of"], recipe["steps"]))
+    parts += ["### How often features fire\n", densities(measured)]
     if "board" in measured:
         parts += [BOARD, board(measured)]
     if (folder / "features.json").is_file():

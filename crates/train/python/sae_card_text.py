@@ -27,7 +27,13 @@ RECIPE = """## Recipe
 
 Everything that decides the outcome is in `crates/train/python/sae_recipe.py`, and again in `curves.json` here. BatchTopK with k = {k}: of every batch the k·n largest
 pre-activations pass, and a running mean of that threshold stays. Adam at {lr:g} (in units of the activations' spread), {steps:,} steps of {rows_per_step} rows; decoder rows
-keep length 1; features that never fired are replaced at {replace_at} of the steps. Seeded, and resumable.
+keep length 1; features that never fired are replaced at {replace_at} of the steps.{taught} Seeded, and resumable.
+"""
+
+TAUGHT = """
+Features silent for {silent_after} steps learn to reconstruct what the others leave out (the auxiliary loss of Gao et al., 2024, as SAELens weighs it)."""
+
+SHORTER = """The controls were trained like the dictionary, but for {steps} of its {own_steps:,} steps.
 """
 
 PASSAGES = """## Passages

@@ -66,8 +66,11 @@ class Dictionary:
         pre = self.pre(x[:: max(1, len(x) // THRESHOLD_ROWS)])
         return max(0.0, pre.flatten().topk(k * len(pre)).values[-1].item())
 
-    def gradients(self, x, k, decoder=True):
-        """Gradients of the mean squared distance to `x` by parameter name, the loss, and the features that fired."""
+    def gradients(self, x, k, decoder=True, silent=()):
+        """Gradients of the mean squared distance to `x` by parameter name, the loss, and the features that fired.
+
+        The features `silent` are taught to say what the others leave out (`teach`).
+        """
         threshold = self.threshold_of(x, k)
         self.threshold = 0.99 * self.threshold + 0.01 * threshold
         pre = self.pre(x)
@@ -78,9 +81,28 @@ class Dictionary:
         d_active = Sparse(rows, features, torch.mm(d_recons, self.W_dec.T, out=pre)[rows, features], pre.shape)
         by_name = {"W_enc": d_active.transposed_times(x).T, "b_enc": d_active.sum_rows(), "b_dec": d_recons.sum(0)}
         if decoder:
-            d_dec = active.transposed_times(d_recons)
+            by_name["W_dec"] = active.transposed_times(d_recons)
+        if len(silent):
+            self.teach(silent, x, -error, by_name)
+        if decoder:
+            d_dec = by_name["W_dec"]
             by_name["W_dec"] = d_dec - (d_dec * self.W_dec).sum(-1, keepdim=True) * self.W_dec  # lengths stay 1
         return by_name, error.pow(2).sum(-1).mean().item(), features.unique()
+
+    def teach(self, silent, x, residual, by_name):
+        """Adds the gradients of the auxiliary loss of Gao et al. (2024) as SAELens weighs it: at every row the d_in/2
+        silent features with the largest pre-activations reconstruct `residual`, which itself is held fixed."""
+        most = x.shape[1] // 2
+        directions = self.W_dec[silent]
+        pre = torch.addmm(self.b_enc[silent], x, self.W_enc[:, silent])
+        values, which = pre.relu().topk(min(most, len(silent)))
+        features = torch.zeros_like(pre).scatter_(1, which, values)
+        weight = min(1.0, len(silent) / most)
+        d_recons = (features @ directions - residual) * (2 * weight / len(x))
+        d_features = (d_recons @ directions.T) * (features > 0)
+        by_name["W_enc"][:, silent] += x.T @ d_features
+        by_name["b_enc"][silent] += d_features.sum(0)
+        by_name["W_dec"][silent] += features.T @ d_recons
 
     def replace(self, features, x):
         """New directions for features that never fire: towards activations `x` `[len(features), d_in]`, where they will."""

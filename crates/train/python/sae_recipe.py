@@ -17,6 +17,8 @@ class SaeRecipe:
     cool_down: float = 0.5  # of the steps, at the end: the rate falls linearly to zero
     # Features that did not fire since the last of these moments start anew, at activations badly reconstructed.
     replace_at: tuple = (0.1, 0.2, 0.3, 0.4, 0.5)
+    # Steps without firing, after which a feature is taught to say what the others leave out; none are where it is null.
+    silent_after: int | None = None
     decoder: str = "trained"  # or "random": directions drawn from the sphere, never changed
 
     def describe(self):
@@ -30,15 +32,18 @@ OTHELLO = SaeRecipe(
     rows_per_step=40,
     steps=800,
     replace_at=(0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
+    silent_after=100,
 )
 RECIPES = {
     "stories-sae-x4": SaeRecipe(expansion=4),
-    "stories-sae-x16": SaeRecipe(expansion=16, steps=900, replace_at=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)),
+    "stories-sae-x16": SaeRecipe(
+        expansion=16, steps=900, replace_at=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7), silent_after=100
+    ),
     "stories-sae-random": SaeRecipe(expansion=4, steps=400, decoder="random"),
     "stories-sae-untrained": SaeRecipe(expansion=4, steps=400),
     "othello-sae": OTHELLO,
-    "othello-sae-random": replace(OTHELLO, steps=300, decoder="random"),
-    "othello-sae-untrained": replace(OTHELLO, steps=400),
+    "othello-sae-random": replace(OTHELLO, decoder="random"),
+    "othello-sae-untrained": OTHELLO,
 }
 
 

@@ -18,6 +18,7 @@ from sae_sources import Text
 from train_induction import progress, save_atomically
 
 START_STEPS = 8  # whose activations the start is drawn from
+WATCHED_STEPS = 100  # without firing: counted as silent in the curve
 BETAS, EPS = (0.9, 0.999), 1e-8
 
 
@@ -37,7 +38,8 @@ class Run:
         else:
             self.dictionary = Dictionary.start(x, d_sae, recipe.k, recipe.seed)
         self.moments = {name: torch.zeros(2, *getattr(self.dictionary, name).shape) for name in PARAMETERS}
-        self.fired = torch.zeros(d_sae, dtype=torch.bool)
+        self.last_fired = torch.zeros(d_sae, dtype=torch.int64)  # step
+        self.last_replaced = 0
 
     def rate(self):
         """Share of the full rate."""
@@ -51,8 +53,9 @@ class Run:
         if self.step in [round(share * self.recipe.steps) for share in self.recipe.replace_at]:
             self.replace_silent(x)
         trained = self.recipe.decoder == "trained"
-        gradients, loss, active = self.dictionary.gradients(x, self.recipe.k, trained)
-        self.fired[active] = True
+        silent = self.silent() if trained and self.recipe.silent_after else ()
+        gradients, loss, active = self.dictionary.gradients(x, self.recipe.k, trained, silent)
+        self.last_fired[active] = self.step
         for name, gradient in gradients.items():
             self.adam(name, gradient)
         if trained:
@@ -68,9 +71,16 @@ class Run:
         size = self.recipe.lr * self.rate() / corrections[0]
         getattr(self.dictionary, name).addcdiv_(first, (second / corrections[1]).sqrt_().add_(EPS), value=-size)
 
+    def silent_since(self, step):
+        return (self.last_fired < step).nonzero()[:, 0]
+
+    def silent(self):
+        """Features that have not fired for a while."""
+        return self.silent_since(self.step - (self.recipe.silent_after or WATCHED_STEPS))
+
     def replace_silent(self, x):
-        silent = (~self.fired).nonzero()[:, 0]
-        self.fired[:] = False
+        silent = self.silent_since(self.last_replaced)
+        self.last_replaced = self.step
         if self.recipe.decoder == "trained" and len(silent):
             error = (x - self.dictionary.decode(self.dictionary.encode(x))).pow(2).sum(-1)
             # Drawn in proportion to the squared loss, as in "Towards Monosemanticity".
@@ -80,6 +90,7 @@ class Run:
             self.moments["W_enc"][:, :, silent] = 0
             self.moments["W_dec"][:, silent] = 0
             self.moments["b_enc"][:, silent] = 0
+            self.last_fired[silent] = self.step
         self.curves.append({"step": self.step, "replaced": len(silent)})
 
     def finished(self):
@@ -87,7 +98,7 @@ class Run:
         mine, scale = self.dictionary, self.scale
         return Dictionary(mine.W_enc, mine.b_enc * scale, mine.W_dec, mine.b_dec * scale, mine.threshold * scale)
 
-    KEPT = ("step", "seconds", "curves", "scale", "moments", "fired")
+    KEPT = ("step", "seconds", "curves", "scale", "moments", "last_fired", "last_replaced")
 
     def save(self, path):
         state = {name: getattr(self, name) for name in self.KEPT} | {"recipe": json.dumps(self.recipe.describe())}
@@ -122,7 +133,7 @@ def train(recipe, source, folder, watch_every, checkpoint_seconds):
         now = time.monotonic()
         run.seconds = before + now - started
         if run.step % watch_every == 0 or run.step == recipe.steps:
-            point = {"step": run.step, "seconds": round(run.seconds), "silent": int((~run.fired).sum())}
+            point = {"step": run.step, "seconds": round(run.seconds), "silent": len(run.silent())}
             point["unexplained"] = round(sum(unexplained) / len(unexplained), 4)
             run.curves.append(point)
             print("\r" + json.dumps(point), flush=True)

@@ -6,6 +6,13 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
+/// glibc gives freed tensors back to the system at once, and every step then pays for fresh pages: let it keep them.
+const KEEP_MEMORY: [(&str, &str); 3] = [
+    ("MALLOC_TRIM_THRESHOLD_", "4294967296"),
+    ("MALLOC_MMAP_THRESHOLD_", "4294967296"),
+    ("MALLOC_TOP_PAD_", "268435456"),
+];
+
 /// The folder of scripts and of `requirements.txt`.
 pub fn scripts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("python")
@@ -77,6 +84,7 @@ impl Python {
     ) -> Result<()> {
         check(
             Command::new(&self.interpreter)
+                .envs(KEEP_MEMORY)
                 .arg(scripts().join(script))
                 .args(args),
             script,
