@@ -18,6 +18,12 @@ const WIDGETS = [
   },
 ];
 
+/** What the folders of models that no widget needs from the start are called. @type {Readonly<Record<string, string>>} */
+const FOLDERS = {
+  'models/stories-sae-x16/': 'Features: the larger dictionary',
+  'models/othello-sae/': 'A dictionary of Othello-GPT',
+};
+
 /** Small enough to go with the pages: cards and configs. */
 const WITH_THE_PAGES = /^models\/(README\.md|[^/]+\/(README\.md|config\.json|cfg\.json|accuracy\.json|interventions\.json|evaluation\.json|curves\.json))$/;
 const isLarge = (/** @type {string} */ path) => /^v1\/.*\.wasm$/.test(path) || (path.startsWith('models/') && !WITH_THE_PAGES.test(path));
@@ -36,6 +42,6 @@ export function partsOf(files) {
   return [
     { name: 'site', title: 'The pages', files: files.map(({ path }) => path).filter((path) => !isLarge(path)) },
     ...widgets,
-    ...[...folders].map((folder) => ({ name: folder, title: folder, files: unclaimed.filter((path) => path.startsWith(folder)) })),
+    ...[...folders].map((folder) => ({ name: folder, title: FOLDERS[folder] ?? folder, files: unclaimed.filter((path) => path.startsWith(folder)) })),
   ];
 }

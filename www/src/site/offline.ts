@@ -55,6 +55,11 @@ class OfflinePage {
       await this.registration.update();
       const { installing, waiting } = this.registration;
       this.note = installing || waiting ? 'A newer version was found.' : 'This is the newest version.';
+      installing?.addEventListener('statechange', () => {
+        if (installing.state !== 'redundant') return;
+        this.note = 'A newer version was found, but could not be taken whole, so this one stays. Try again in a while.';
+        this.draw();
+      });
     } catch {
       this.note = 'The server could not be reached.';
     }
@@ -99,7 +104,7 @@ class OfflinePage {
   private row(part: PartReport): TemplateResult {
     const { name, title, bytes, keptBytes } = part;
     const whole = isKept(part);
-    const state = whole ? 'yes' : keptBytes > 0 ? `${megabytes(keptBytes)} of it` : 'no';
+    const state = whole ? 'yes' : keptBytes > 0 ? megabytes(keptBytes) : 'no';
     const verb = whole && part.chosen ? 'drop' : 'keep';
     return html`<tr>
       <th scope="row">${title}</th><td class="number">${megabytes(bytes)}</td><td>${state}</td>
