@@ -44,7 +44,7 @@ async function models(folder) {
  * A module with all that it imports at once.
  * @param {string} file @param {Set<string>} files
  */
-async function closure(file, files = new Set()) {
+export async function closure(file, files = new Set()) {
   if (files.has(file)) return files;
   files.add(file);
   for (const imported of await imports(file, /(?:from|import)\s*"([^"]+)"/g)) await closure(imported, files);
@@ -52,7 +52,7 @@ async function closure(file, files = new Set()) {
 }
 
 /** @param {string} file @param {RegExp} how */
-async function imports(file, how) {
+export async function imports(file, how) {
   const found = [...(await readFile(file, 'utf8')).matchAll(how)].map(([, name = '']) => name);
   return found.filter((name) => /^\.\.?\//.test(name) && !GLUE.test(name)).map((name) => normalize(join(dirname(file), name)));
 }

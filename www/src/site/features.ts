@@ -70,7 +70,7 @@ teach<Data>({
       const share = (neurons[0]?.weight ?? 0) ** 2;
       return {
         answer: share > 0.5 ? 'one' : 'many',
-        because: `Neuron ${neurons[0]?.index ?? '–'} alone makes ${percent(share)} of the squared length of feature ${index}’s direction; the largest entry of a random direction makes about 3 %.`,
+        because: `Neuron ${neurons[0]?.index ?? '–'} alone makes ${percent(share)} of the squared length of feature ${index}’s direction; the largest entry of a random direction makes about 4 %.`,
       };
     },
     async effect(ask) {

@@ -352,8 +352,7 @@ export class GlassOthello extends GlassWidget {
     return html`<section class="frame" part="frame" aria-label=${words.about} aria-busy=${this.status === 'loading'}>
       ${this.showsPart('controls') ? controls(this) : nothing}
       ${this.failure ? html`${failureNote(this.failure, () => this.retry())}${view ? nothing : html`<p class="small missing">${words.missing}</p>`}` : nothing}
-      ${game && (view || this.failure) ? nothing : loadingVeil(this.status, this.progress)}
-      <p class="headline">${view ? reading(view) : '\u00a0'}</p>
+      <div class="headline">${view ? reading(view) : game && this.failure ? nothing : loadingVeil(this.status, this.progress)}</div>
       ${boards(this)}
       <section class="part" aria-labelledby="worth-title"><h3 id="worth-title">What is that worth? The same board from less</h3>${controlBoards(this)}</section>
       ${beliefPart(this)}

@@ -7,7 +7,10 @@ export const styles = css`
   .typed { flex: 1 1 14rem; }
   .failure, .missing { padding: 0 1.25rem 1rem; background: var(--panel); }
   .failure button { margin-inline-start: 0.5rem; }
-  .headline { padding: 0.9rem 1.25rem; font-size: 1.0625rem; font-weight: 600; border-top: 1px solid var(--line); min-height: 3.2em; text-wrap: pretty; }
+  .headline { padding: 0.9rem 1.25rem; font-size: 1.0625rem; font-weight: 600; border-top: 1px solid var(--line); min-height: 5.1rem; text-wrap: pretty; }
+  /* The boards stand already: loading takes the headline's place, and no more room than it. */
+  .headline .veil { padding: 0; gap: 0.1rem; font-weight: 400; }
+  .headline slot { display: none; }
   .columns { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1rem 1.5rem; }
   .column { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; align-content: start; }
   .column h3 .soft { font-weight: 400; }
@@ -53,5 +56,6 @@ export const styles = css`
     .part, .foot, .veil, .headline { padding-inline: 0.8rem; }
     .cards { grid-template-columns: repeat(auto-fill, minmax(6.2rem, 1fr)); }
     .numerics { min-height: 7.5em; }
+    .headline { min-height: 9.6rem; }
   }
 `;
