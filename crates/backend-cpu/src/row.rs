@@ -2,6 +2,9 @@
 
 use crate::eight::{Eight, LANES};
 
+/// Numbers that are copied at once: 8 KiB.
+const BLOCK: usize = 2048;
+
 /// Replaces every number by its image.
 #[inline(always)]
 pub(crate) fn map(row: &mut [f32], image: impl Fn(Eight) -> Eight) {
@@ -12,6 +15,18 @@ pub(crate) fn map(row: &mut [f32], image: impl Fn(Eight) -> Eight) {
     if !rest.is_empty() {
         image(Eight::load_part(rest, 0.0)).store_part(rest);
     }
+}
+
+/// The image of every number. What has been copied is still in the nearest cache when it is replaced.
+#[inline(always)]
+pub(crate) fn mapped(numbers: &[f32], image: impl Fn(Eight) -> Eight + Copy) -> Vec<f32> {
+    let mut images = Vec::with_capacity(numbers.len());
+    for block in numbers.chunks(BLOCK) {
+        let start = images.len();
+        images.extend_from_slice(block);
+        map(&mut images[start..], image);
+    }
+    images
 }
 
 /// `Σ term(x)`. Element `i` goes to lane `i mod 8`, so terms of zero at the end change no bit.

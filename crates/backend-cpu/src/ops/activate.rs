@@ -6,19 +6,19 @@ use crate::{
     CpuTensor,
     eight::Eight,
     exponential::{erf, exp},
-    row::map,
+    row::mapped,
 };
 
 /// The non-linearity, element by element.
 #[inline(never)]
 pub(crate) fn activate(x: &CpuTensor, activation: Activation) -> Result<CpuTensor> {
-    let mut numbers = x.numbers()?.to_vec();
-    match activation {
-        Activation::Relu => map(&mut numbers, relu),
-        Activation::Gelu => map(&mut numbers, gelu),
-        Activation::GeluNew => map(&mut numbers, gelu_new),
-        Activation::Silu => map(&mut numbers, silu),
-    }
+    let x_numbers = x.numbers()?;
+    let numbers = match activation {
+        Activation::Relu => mapped(&x_numbers, relu),
+        Activation::Gelu => mapped(&x_numbers, gelu),
+        Activation::GeluNew => mapped(&x_numbers, gelu_new),
+        Activation::Silu => mapped(&x_numbers, silu),
+    };
     CpuTensor::new(x.shape(), numbers)
 }
 

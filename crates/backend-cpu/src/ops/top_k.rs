@@ -7,10 +7,13 @@ use super::misfit;
 use crate::{
     CpuTensor,
     eight::{Eight, LANES},
+    row::max,
 };
 
 /// Widest row whose indices are all exact in f32.
 const WIDEST: usize = 1 << 24;
+/// Rows with fewer numbers than this for each of the largest are searched without looking ahead.
+const FEWEST_PER_PLACE: usize = 16;
 
 /// The `k` largest numbers of every row of `x` `[pos, width]` and their indices → `[pos, 2, k]`.
 #[inline(never)]
@@ -34,34 +37,49 @@ pub(crate) fn top_k(x: &CpuTensor, k: usize) -> Result<CpuTensor> {
 }
 
 /// Indices of the `k` largest, largest first. A heap keeps the best so far with the worst of them on
-/// top; eight numbers at a time are passed over where none beats it, which soon is nearly always.
+/// top; eight numbers at a time are passed over where none can be among the best, which is nearly always.
 #[inline(never)]
 fn top_of_row(row: &[f32], k: usize) -> Vec<usize> {
-    let (first, rest) = row.split_at(k);
-    let first = first.iter().enumerate();
-    let mut best: BinaryHeap<Reverse<u64>> =
-        first.map(|(index, &x)| Reverse(entry(x, index))).collect();
-    let mut bound = bound_of(&best, row);
-    let (eights, _) = rest.as_chunks::<LANES>();
-    let whole = eights.len() * LANES;
+    let mut best: BinaryHeap<Reverse<u64>> = BinaryHeap::with_capacity(k);
+    let mut bound = bound_of_blocks(row, k);
     let mut offer = |index: usize, bound: &mut f32| {
         let entry = Reverse(entry(row[index], index));
-        if best.peek().is_some_and(|worst| entry < *worst) {
+        if best.len() == k {
+            if best.peek().is_some_and(|worst| entry >= *worst) {
+                return;
+            }
             best.pop();
-            best.push(entry);
+        }
+        best.push(entry);
+        if best.len() == k {
             *bound = bound_of(&best, row);
         }
     };
+    let (eights, rest) = row.as_chunks::<LANES>();
     for (place, eight) in eights.iter().enumerate() {
         // An equal number that comes later loses, so only what is above the bound counts.
         if bound.is_nan() || Eight::load(eight).any_above(Eight::splat(bound)) {
-            let start = k + place * LANES;
+            let start = place * LANES;
             (start..start + LANES).for_each(|index| offer(index, &mut bound));
         }
     }
-    (k + whole..row.len()).for_each(|index| offer(index, &mut bound));
+    (row.len() - rest.len()..row.len()).for_each(|index| offer(index, &mut bound));
     let sorted = best.into_sorted_vec().into_iter();
     sorted.map(|Reverse(entry)| index_of(entry)).collect()
+}
+
+/// A number that at least `k` are above, so that the heap is spared most of those that would come and
+/// go: of the largest numbers of some 2 `k` blocks the `k`-th. NaN where none is known.
+fn bound_of_blocks(row: &[f32], k: usize) -> f32 {
+    if row.len() / k < FEWEST_PER_PLACE {
+        return f32::NAN;
+    }
+    let blocks = row.chunks_exact(row.len() / (2 * k));
+    let maxima: Vec<f32> = blocks.map(max).collect();
+    match top_of_row(&maxima, k).last() {
+        Some(&last) if maxima[last] > f32::NEG_INFINITY => maxima[last].next_down(),
+        _ => f32::NAN,
+    }
 }
 
 /// The smallest number among the best.
