@@ -278,7 +278,7 @@ pub const EDIT: Shader = Shader {
 };
 
 /// Kernels that train a model from within: no operations of the trait.
-pub const TRAINERS: &[&Shader] = &[&SUPERPOSITION];
+pub const TRAINERS: &[&Shader] = &[&SUPERPOSITION, &DICTIONARY_ROWS, &DICTIONARY_UPDATE];
 
 /// `trainers/superposition.wgsl` after `row_reduction.wgsl`.
 pub const SUPERPOSITION: Shader = Shader {
@@ -303,6 +303,39 @@ pub const SUPERPOSITION: Shader = Shader {
         "restart",
     ],
     reads: &["models", "sizes"],
+    writes: "state",
+    grid: Grid::Rows,
+};
+
+/// `trainers/dictionary_rows.wgsl` after `row_reduction.wgsl`.
+pub const DICTIONARY_ROWS: Shader = Shader {
+    name: "dictionary_rows",
+    source: concat!(
+        include_str!("../row_reduction.wgsl"),
+        include_str!("../trainers/dictionary_rows.wgsl")
+    ),
+    params: &["d_in", "d_sae", "batch", "first", "k", "lambda"],
+    reads: &["batches", "state"],
+    writes: "work",
+    grid: Grid::Rows,
+};
+
+/// `trainers/dictionary_update.wgsl` after `row_reduction.wgsl`.
+pub const DICTIONARY_UPDATE: Shader = Shader {
+    name: "dictionary_update",
+    source: concat!(
+        include_str!("../row_reduction.wgsl"),
+        include_str!("../trainers/dictionary_update.wgsl")
+    ),
+    params: &[
+        "d_in",
+        "d_sae",
+        "batch",
+        "frozen_decoder",
+        "rate",
+        "root_correction",
+    ],
+    reads: &["work"],
     writes: "state",
     grid: Grid::Rows,
 };

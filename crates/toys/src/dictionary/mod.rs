@@ -5,11 +5,13 @@
 //! no penalty (Gao et al. 2024). Inputs are scaled so that ‖x‖² is d_in on average.
 
 mod data;
+mod gpu;
 mod pca;
 mod report;
 mod trainer;
 
 pub use data::Source;
+pub use gpu::GpuTrainer;
 pub use report::Report;
 pub use trainer::Trainer;
 

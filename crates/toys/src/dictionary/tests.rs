@@ -1,7 +1,7 @@
 use super::report::mean_max_cosine;
 use super::*;
 
-fn settings(architecture: Architecture, sparsity: f32) -> Settings {
+pub(super) fn settings(architecture: Architecture, sparsity: f32) -> Settings {
     Settings {
         d_in: 2,
         d_sae: 5,
@@ -16,7 +16,7 @@ fn settings(architecture: Architecture, sparsity: f32) -> Settings {
 }
 
 /// Five features in two dimensions, as a toy model of superposition stores them.
-fn pentagon(density: f32) -> Source {
+pub(super) fn pentagon(density: f32) -> Source {
     let angle = |feature: usize| std::f64::consts::TAU * feature as f64 / 5.0;
     let truth = (0..5).flat_map(|f| [libm::cos(angle(f)) as f32, libm::sin(angle(f)) as f32]);
     Source::Toy {
@@ -25,7 +25,7 @@ fn pentagon(density: f32) -> Source {
     }
 }
 
-fn rows(count: usize, width: usize, seed: u64) -> Vec<f32> {
+pub(super) fn rows(count: usize, width: usize, seed: u64) -> Vec<f32> {
     let mut stream = glasshouse_tensor::random::Stream::new(seed, 9);
     (0..count * width).map(|_| stream.normal()).collect()
 }

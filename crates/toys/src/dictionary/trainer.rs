@@ -27,12 +27,13 @@ pub struct Trainer {
     pub(super) held_out: Vec<f32>,
     pub(super) pca: Vec<f32>,
     pub(super) weights: Weights,
-    moments: [Moments; 4],
-    schedule: Schedule,
+    /// Of encoder, decoder, b_enc and b_dec.
+    pub(super) moments: [Moments; 4],
+    pub(super) schedule: Schedule,
     batches: Stream,
     /// Steps since each feature fired.
     pub(super) silent: Vec<u32>,
-    loss: f32,
+    pub(super) loss: f32,
 }
 
 /// Encoder and decoder, one row per feature in both.
@@ -47,6 +48,14 @@ pub(super) struct Weights {
 }
 
 impl Trainer {
+    /// The same before its first step.
+    ///
+    /// # Errors
+    /// None that [`Trainer::new`] had not.
+    pub fn anew(self) -> Result<Self> {
+        Self::new(self.settings, self.source)
+    }
+
     /// Draws the weights: random unit decoder rows, the encoder their transpose, `b_dec` the mean input.
     ///
     /// # Errors
@@ -119,23 +128,44 @@ impl Trainer {
     /// [`Error::BadSettings`] once the loss is no number any more.
     pub fn train(&mut self, steps: u32) -> Result<()> {
         for _ in 0..steps {
-            let width = self.settings.d_in;
-            let mut batch = self
-                .source
-                .draw(self.settings.batch, width, &mut self.batches);
-            batch.iter_mut().for_each(|x| *x *= self.scale);
+            let last_before = self.resampling_after() == Some(1);
+            let batch = self.next_batch();
             self.descend(&batch);
-            if !self.loss.is_finite() {
-                return Err(Error::BadSettings(
-                    "The loss is no number any more: lower the learning rate.".into(),
-                ));
-            }
-            let every = self.settings.resample_every;
-            if every > 0 && self.step().is_multiple_of(every) {
+            self.check_loss()?;
+            if last_before && self.any_dead() {
                 self.resample(&batch);
             }
         }
         Ok(())
+    }
+
+    /// The rows of the next step, scaled.
+    pub(super) fn next_batch(&mut self) -> Vec<f32> {
+        let Settings { batch, d_in, .. } = self.settings;
+        let mut batch = self.source.draw(batch, d_in, &mut self.batches);
+        batch.iter_mut().for_each(|x| *x *= self.scale);
+        batch
+    }
+
+    pub(super) fn check_loss(&self) -> Result<()> {
+        if self.loss.is_finite() {
+            return Ok(());
+        }
+        Err(Error::BadSettings(
+            "The loss is no number any more: lower the learning rate.".into(),
+        ))
+    }
+
+    /// Steps from here to the next after which silent features are drawn anew; `None` where they never are.
+    pub(super) fn resampling_after(&self) -> Option<u32> {
+        let every = self.settings.resample_every;
+        let resamples = every > 0 && !self.settings.frozen_decoder;
+        resamples.then(|| every - self.step() % every)
+    }
+
+    pub(super) fn any_dead(&self) -> bool {
+        let after = self.settings.resample_every;
+        self.silent.iter().any(|&silent| silent >= after)
     }
 
     fn descend(&mut self, batch: &[f32]) {
@@ -166,12 +196,9 @@ impl Trainer {
 
     /// Features that have been silent since the last time point where a badly reconstructed row, drawn by
     /// its squared loss, is missed (Bricken et al. 2023).
-    fn resample(&mut self, batch: &[f32]) {
+    pub(super) fn resample(&mut self, batch: &[f32]) {
         let width = self.settings.d_in;
         let dead = |silent: &&u32| **silent >= self.settings.resample_every;
-        if self.settings.frozen_decoder || !self.silent.iter().any(|silent| dead(&silent)) {
-            return;
-        }
         let (residuals, _) = self.weights.residuals(batch, &self.settings);
         let residuals: Vec<Vec<f32>> = residuals
             .chunks_exact(width)
@@ -216,6 +243,22 @@ impl Trainer {
 type Active = (usize, f32);
 
 impl Weights {
+    /// Encoder, decoder, b_enc and b_dec.
+    pub(super) fn parts(&self) -> [&Vec<f32>; 4] {
+        [&self.encoder, &self.decoder, &self.b_enc, &self.b_dec]
+    }
+
+    /// The same, to be changed.
+    pub(super) fn parts_mut(&mut self) -> [&mut Vec<f32>; 4] {
+        let Self {
+            encoder,
+            decoder,
+            b_enc,
+            b_dec,
+        } = self;
+        [encoder, decoder, b_enc, b_dec]
+    }
+
     /// The features of each row.
     fn encode(&self, batch: &[f32], settings: &Settings) -> Vec<Vec<Active>> {
         let width = settings.d_in;
@@ -229,7 +272,9 @@ impl Weights {
             let mut active: Vec<Active> = biased.filter(|&(_, f)| f > 0.0).collect();
             let k = settings.sparsity as usize;
             if settings.architecture == Architecture::TopK && active.len() > k {
-                active.select_nth_unstable_by(k, |a, b| b.1.total_cmp(&a.1));
+                // Of equals the first, so that of two that were drawn alike one falls silent.
+                let order = |a: &Active, b: &Active| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+                active.select_nth_unstable_by(k, order);
                 active.truncate(k);
             }
             active
