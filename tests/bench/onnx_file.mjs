@@ -1,7 +1,8 @@
-// Writes ONNX files: the few messages of onnx.proto that a graph of a transformer needs.
+// Writes ONNX files: the few messages of onnx.proto that the graphs of this bench need.
 
-const FLOAT = 1;
-const INT64 = 7;
+/** Types of numbers. */
+export const FLOAT = 1;
+export const INT64 = 7;
 const utf8 = new TextEncoder();
 
 /** Base-128 number. */
@@ -91,15 +92,15 @@ export class OnnxGraph {
     return name;
   }
 
-  /** The file: token ids in (`ids`, int64), `output` out as `logits`. */
-  file(idsShape, output, outputShape) {
-    this.#nodes.push(message([1, output], [2, 'logits'], [3, 'last'], [4, 'Identity']));
+  /** The file. Inputs are `[name, type, shape]`; outputs `[name, type, shape, what the graph calls it]`. */
+  file(inputs, outputs) {
+    for (const [name, , , inside] of outputs) this.#nodes.push(message([1, inside], [2, name], [3, `to ${name}`], [4, 'Identity']));
     const graph = message(
       ...this.#nodes.map((node) => [1, node]),
-      [2, 'transformer'],
+      [2, 'graph'],
       ...this.#initializers.map((tensor) => [5, tensor]),
-      [11, valueInfo('ids', INT64, idsShape)],
-      [12, valueInfo('logits', FLOAT, outputShape)],
+      ...inputs.map((input) => [11, valueInfo(...input)]),
+      ...outputs.map((output) => [12, valueInfo(...output)]),
     );
     const standard = message([1, ''], [2, 20]);
     const microsoft = message([1, 'com.microsoft'], [2, 1]);

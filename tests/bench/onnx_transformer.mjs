@@ -1,6 +1,6 @@
 // The same architecture and weights as an ONNX graph, written the two ways in which onnxruntime runs it best.
 
-import { Float32, OnnxGraph } from './onnx_file.mjs';
+import { FLOAT, Float32, INT64, OnnxGraph } from './onnx_file.mjs';
 
 const MICROSOFT = 'com.microsoft';
 
@@ -79,5 +79,5 @@ export function onnxTransformer(config, tensors, tokens, attention) {
   }
   const logits = dense(norm(x, 'ln_final'), weight('unembed.W_U'), weight('unembed.b_U'));
   const outputShape = attention === 'plain' ? [tokens, d_vocab] : [1, tokens, d_vocab];
-  return graph.file([1, tokens], logits, outputShape);
+  return graph.file([['ids', INT64, [1, tokens]]], [['logits', FLOAT, outputShape, logits]]);
 }

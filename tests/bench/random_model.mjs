@@ -50,7 +50,7 @@ export function modelFolder(config, tensors) {
 }
 
 /** The safetensors format: an 8-byte header length, a JSON header, then the tensors. */
-function safetensors(tensors) {
+export function safetensors(tensors) {
   const header = {};
   let end = 0;
   for (const [name, { shape, data }] of tensors) {

@@ -24,6 +24,22 @@ export function summary(list) {
   return { median_ms: sorted[Math.floor(sorted.length / 2)], min_ms: sorted[0], turns: sorted.length };
 }
 
+/**
+ * The same by the CPU time of the page's process, worker included, which holds still on a busy machine: median milliseconds of one
+ * run of every candidate over `turns` turns. The clock ticks in hundredths of a second, so each turn is `runs[name]` runs, awaited one by one.
+ */
+export async function byCpuTime(candidates, turns, runs) {
+  const spent = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const [name, run] of Object.entries(candidates)) {
+      const before = await globalThis.cpuSeconds();
+      for (let i = 0; i < runs[name]; i += 1) await run(turn * runs[name] + i);
+      spent[name].push((1000 * (await globalThis.cpuSeconds() - before)) / runs[name]);
+    }
+  }
+  return Object.fromEntries(Object.entries(spent).map(([name, list]) => [name, summary(list).median_ms]));
+}
+
 /** Token ids of one turn. The first differs from turn to turn, so that nothing can be reused from the turn before. */
 export function tokenIds(turn, tokens, d_vocab) {
   return Array.from({ length: tokens }, (_, i) => (i === 0 ? turn : i * 7 + 3) % d_vocab);

@@ -2,16 +2,18 @@
 // instances, batch 1,024, AdamW), fresh samples at every step. Then the phase diagram of 1,024 models.
 
 import { simdPeak } from './simd_peak.mjs';
-import { takeTurns } from './timing.mjs';
+import { tensorflow } from './tensorflow.mjs';
+import { byCpuTime, takeTurns } from './timing.mjs';
 
 const SECONDS = 20;
 const GOAL = 12;
 const [INSTANCES, N, M, BATCH, RATE, DECAY, DENSITY] = [10, 20, 5, 1024, 1e-3, 0.01, 0.1];
 /** Steps of one turn. */
 const OURS_AT_ONCE = 20;
-/** Turns by CPU time, and the steps of each: enough for a clock that ticks in hundredths of a second. */
+/** Turns by CPU time, the runs of each, and the steps of a run of ours. */
 const CPU_TURNS = 7;
-const CPU_STEPS = { ours: 400, randomUniform: 12, mathRandom: 25 };
+const CPU_RUNS = { ours: 1, randomUniform: 12, mathRandom: 25 };
+const CPU_SLICE = 400;
 
 export async function measure(report) {
   const site = new URL('../', import.meta.url);
@@ -44,27 +46,14 @@ export async function measure(report) {
   const ratio = (statistic) => (Math.min(...theirs.map((time) => time[statistic])) / ours[statistic]).toFixed(1);
   report(`${ratio('median_ms')} times TensorFlow.js's steps per second by the median, ${ratio('min_ms')} by the minimum; the goal is ${GOAL}.`);
   report(`${(flop / ours.median_ms / 1e6).toFixed(1)} GFLOP/s of the training's products beside drawing its samples; this machine's peak of wasm SIMD is ${peak.toFixed(1)} GFLOP/s.`);
-  await byCpuTime(report, { ours: () => models.train(CPU_STEPS.ours), randomUniform, mathRandom });
+  const cpu = await byCpuTime({ ours: () => models.train(CPU_SLICE), randomUniform, mathRandom }, CPU_TURNS, CPU_RUNS);
+  for (const name of ['randomUniform', 'mathRandom']) {
+    const ours = cpu.ours / CPU_SLICE;
+    report(`by CPU time (median of ${CPU_TURNS} turns) ${(cpu[name] / ours).toFixed(1)} times TensorFlow.js with ${name}: ${ours.toFixed(2)} and ${cpu[name].toFixed(1)} ms a step.`);
+  }
   models.free();
 
   await phaseDiagram(engine, report);
-}
-
-/** The same by the CPU time of the page's process, which holds still on a busy machine. */
-async function byCpuTime(report, steps) {
-  const spent = { ours: [], randomUniform: [], mathRandom: [] };
-  for (let turn = 0; turn < CPU_TURNS; turn += 1) {
-    for (const [name, step] of Object.entries(steps)) {
-      const before = await cpuSeconds();
-      for (let i = 0; i < (name === 'ours' ? 1 : CPU_STEPS[name]); i += 1) await step();
-      spent[name].push((1000 * (await cpuSeconds() - before)) / CPU_STEPS[name]);
-    }
-  }
-  const median = (name) => spent[name].sort((a, b) => a - b)[CPU_TURNS >> 1];
-  const ours = median('ours');
-  for (const name of ['randomUniform', 'mathRandom']) {
-    report(`by CPU time (median of ${CPU_TURNS} turns) ${(median(name) / ours).toFixed(1)} times TensorFlow.js with ${name}: ${ours.toFixed(2)} and ${median(name).toFixed(1)} ms a step.`);
-  }
 }
 
 /** 32 × 32 models of n = 2, m = 1, 2,000 steps of 256 samples. */
@@ -92,22 +81,6 @@ function settings(nFeatures, nHidden, batch, density, importance) {
     importance: density.flatMap(() => importance),
     seeds: density.map((_, i) => i),
   };
-}
-
-async function tensorflow(site) {
-  const folder = new URL('bench-tf/', site).href;
-  // Scripts of the old kind: they leave `tf` and `tf.wasm` behind.
-  for (const file of ['tfjs/dist/tf.min.js', 'tfjs-backend-wasm/dist/tf-backend-wasm.min.js']) {
-    await new Promise((resolve, reject) => {
-      const script = Object.assign(document.createElement('script'), { src: folder + file, onload: resolve, onerror: reject });
-      document.head.append(script);
-    });
-  }
-  const { tf } = globalThis;
-  tf.wasm.setWasmPaths(`${folder}tfjs-backend-wasm/dist/`);
-  if (!(await tf.setBackend('wasm'))) throw new Error('TensorFlow.js has no wasm backend here.');
-  await tf.ready();
-  return tf;
 }
 
 /** One step of the same training; returns the mean loss, read back as ours are. */
