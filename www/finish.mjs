@@ -7,7 +7,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { countDownloads } from './downloads.mjs';
 import { list } from './list.mjs';
+import { protect } from './policy.mjs';
 import { weigh } from './weigh.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -21,7 +23,9 @@ const flags = [
 ];
 
 await Promise.all(['engine', 'toy-engine', 'tokenizer'].map(finish));
+await protect(stage);
 await weigh(stage, process.env.TRUNK_PROFILE === 'release');
+await countDownloads(stage, process.env.TRUNK_PROFILE === 'release');
 // Last of all: nothing that is listed changes after it.
 await list(stage, process.env.TRUNK_PROFILE === 'release');
 

@@ -29,7 +29,7 @@ function axis({ labels, step }: Grid, marked: number, className: string): Templa
   const fits = (index: number) => index === marked || (index % step === 0 && Math.abs(index - marked) >= step);
   return html`<div class=${className} aria-hidden="true">${labels.map((label, index) =>
     fits(index)
-      ? html`<span class=${index === marked ? 'marked' : ''} style="--at:${(((index + 0.5) / labels.length) * 100).toFixed(3)}%"><bdi>${shorten(label, 11)}</bdi></span>`
+      ? html`<span class=${index === marked ? 'marked' : ''} .style="--at:${(((index + 0.5) / labels.length) * 100).toFixed(3)}%"><bdi>${shorten(label, 11)}</bdi></span>`
       : nothing)}</div>`;
 }
 
@@ -61,12 +61,12 @@ export function attentionGrid(grid: Grid): TemplateResult {
       @pointerleave=${(event: PointerEvent) => event.pointerType === 'mouse' && grid.point(null)}
       @click=${(event: MouseEvent) => { const at = under(event); if (at) grid.pick(at); }}>
       <canvas class="large"></canvas>
-      <span class="kept" style="top:${share(selected)};height:${share(1)};width:${share(selected + 1)}"></span>
+      <span class="kept" .style="top:${share(selected)};height:${share(1)};width:${share(selected + 1)}"></span>
       <div role="grid" aria-label=${grid.label} aria-rowcount=${count} aria-colcount=${count} @focusout=${grid.leave}>
         <div role="row" aria-rowindex=${cell.row + 1}>
           ${keyed(`${cell.row} ${cell.column}`, html`<div class="cell" role="gridcell" tabindex="0" aria-colindex=${cell.column + 1}
             aria-selected=${cell.row === selected} aria-label=${grid.describe(cell)}
-            style="top:${share(cell.row)};left:${share(cell.column)};width:${share(1)};height:${share(1)}" @keydown=${keys}></div>`)}
+            .style="top:${share(cell.row)};left:${share(cell.column)};width:${share(1)};height:${share(1)}" @keydown=${keys}></div>`)}
         </div>
       </div>
     </div>

@@ -10,7 +10,7 @@ export function nextTokens(title: string, top: readonly NextToken[], count: numb
   return html`<table class="next">
     <caption>${title}</caption>
     <thead class="spoken"><tr><th scope="col">next token</th><th scope="col">probability</th></tr></thead>
-    <tbody>${rows.map((next) => html`<tr style=${next ? `--share:${Math.min(1, next.prob)}` : ''}>
+    <tbody>${rows.map((next) => html`<tr .style=${next ? `--share:${Math.min(1, next.prob)}` : ''}>
       ${next
         ? html`<th scope="row" class="mono ${next.id === actual ? 'actual' : ''}"><bdi>${visible(next.text ?? `#${next.id}`)}</bdi>${next.id === actual ? html`<span class="spoken"> (does come next)</span>` : nothing}</th>
           <td class="number">${percent(next.prob)}</td>`

@@ -11,7 +11,7 @@ export interface ShadedToken {
 
 const word = ({ text, share }: ShadedToken): TemplateResult => {
   const rgb = share > 0 ? viridis(Math.min(1, share)) : null;
-  return html`<span style=${rgb ? `background:${css(rgb)};color:${inkOn(rgb)}` : ''}>${visible(text)}</span>`;
+  return html`<span .style=${rgb ? `background:${css(rgb)};color:${inkOn(rgb)}` : ''}>${visible(text)}</span>`;
 };
 
 /** One line: what does not fit is cut off at its far ends. */

@@ -30,8 +30,8 @@ function token(tokens: readonly Token[], probs: readonly (number | null)[], inde
   const style = rgb ? `background:${css(rgb)};color:${inkOn(rgb)}` : '';
   const name = `${label}${given === null ? '' : `, given ${percent(given)}`}`;
   const breaks = tokens[index]?.text.includes('\n') ? html`<br>` : nothing;
-  if (!picking) return html`<span class="token ${rgb ? '' : 'bare'}" style=${style} title=${name}><bdi>${label}</bdi></span>${breaks}`;
-  return html`<span class="token ${rgb ? '' : 'bare'} ${picking.pointed === index ? 'pointed' : ''}" style=${style}
+  if (!picking) return html`<span class="token ${rgb ? '' : 'bare'}" .style=${style} title=${name}><bdi>${label}</bdi></span>${breaks}`;
+  return html`<span class="token ${rgb ? '' : 'bare'} ${picking.pointed === index ? 'pointed' : ''}" .style=${style}
     role="option" data-index=${index} tabindex=${index === picking.selected ? 0 : -1} title=${name}
     aria-selected=${index === picking.selected} aria-label=${isBos(tokens, index) ? 'BOS, the beginning of the text' : name}><bdi>${label}</bdi></span>${breaks}`;
 }

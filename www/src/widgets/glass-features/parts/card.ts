@@ -25,7 +25,7 @@ export const passageList = ({ passages, maximum }: Firing, texts: ReadonlyMap<nu
 const effects = (title: string, tokens: readonly TokenEffect[]): TemplateResult => {
   const most = Math.max(1e-9, ...tokens.map(({ logit }) => Math.abs(logit)));
   return html`<table class="effects"><caption>${title}</caption><thead class="spoken"><tr><th scope="col">token</th><th scope="col">logit per unit</th></tr></thead>
-    <tbody>${tokens.map(({ id, text, logit }) => html`<tr class=${logit < 0 ? 'minus' : 'plus'} style="--share:${(Math.abs(logit) / most).toFixed(3)}"><th scope="row" class="mono"><bdi>${visible(text ?? `#${id}`)}</bdi></th><td class="number">${signed(logit)}</td></tr>`)}</tbody></table>`;
+    <tbody>${tokens.map(({ id, text, logit }) => html`<tr class=${logit < 0 ? 'minus' : 'plus'} .style="--share:${(Math.abs(logit) / most).toFixed(3)}"><th scope="row" class="mono"><bdi>${visible(text ?? `#${id}`)}</bdi></th><td class="number">${signed(logit)}</td></tr>`)}</tbody></table>`;
 };
 
 export const activationScene = ({ histogram: counts, maximum }: Firing, width: number, at: number | null): ReturnType<typeof histogram> =>

@@ -19,13 +19,13 @@ function cell(view: View, position: number, share: number, activation: number): 
   const label = tokenLabel(view.tokens, position);
   const under = activeAt(view, position).slice(0, UNDER_A_TOKEN);
   return html`<span class="cell" role="option" data-index=${position} tabindex=${position === view.position ? 0 : -1} aria-selected=${position === view.position}>
-    <span class="token ${rgb ? '' : 'bare'}" style=${rgb ? `background:${css(rgb)};color:${inkOn(rgb)}` : ''}><bdi>${label}</bdi></span><span class="spoken">${isBos(view.tokens, position) ? ', the beginning of the text' : ''}, feature ${view.feature} ${activation > 0 ? short(activation) : 'silent'}${under.length > 0 ? '; strongest' : ''}</span>
+    <span class="token ${rgb ? '' : 'bare'}" .style=${rgb ? `background:${css(rgb)};color:${inkOn(rgb)}` : ''}><bdi>${label}</bdi></span><span class="spoken">${isBos(view.tokens, position) ? ', the beginning of the text' : ''}, feature ${view.feature} ${activation > 0 ? short(activation) : 'silent'}${under.length > 0 ? '; strongest' : ''}</span>
     ${under.map(({ index }) => html`<span class="under ${index === view.feature ? 'chosen' : ''}" data-feature=${index}>${index}</span>`)}
   </span>`;
 }
 
 const chip = (el: GlassFeatures, view: View, { index, activation }: Active, most: number): TemplateResult => html`<button type="button" class="chip" aria-pressed=${index === view.feature}
-  style="--share:${(activation / most).toFixed(3)}" @click=${() => el.pick(index, view.position)}>${index} <span class="number">${short(activation)}</span></button>`;
+  .style="--share:${(activation / most).toFixed(3)}" @click=${() => el.pick(index, view.position)}>${index} <span class="number">${short(activation)}</span></button>`;
 
 export function tokensPart(el: GlassFeatures, view: View): TemplateResult {
   const values = overText(view, view.feature);

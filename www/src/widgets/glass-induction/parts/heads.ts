@@ -32,7 +32,7 @@ export function thumbnails(el: GlassInduction): TemplateResult {
   return html`<section class="part" aria-labelledby="heads-title">
     <h3 id="heads-title">${words.headsTitle}</h3>
     <p class="small soft">${words.headsHint}</p>
-    <div class="layers" style="--columns:${Math.min(heads, 8)}">${Array.from({ length: layers }, (_, layer) => html`<div class="layer" role="group" aria-label="Layer ${layer}">
+    <div class="layers" .style="--columns:${Math.min(heads, 8)}">${Array.from({ length: layers }, (_, layer) => html`<div class="layer" role="group" aria-label="Layer ${layer}">
       <span class="small soft layer-name">layer ${layer}</span>
       <div class="thumbs">${Array.from({ length: heads }, (_head, head) => card({ layer, head }))}</div>
     </div>`)}</div>

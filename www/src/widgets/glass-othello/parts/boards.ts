@@ -86,7 +86,7 @@ function read(el: GlassOthello): TemplateResult {
 
 /** A viridis scale up to `top`. */
 export const moveLegend = (top: number): TemplateResult =>
-  html`<span class="legend"><span>0</span><span class="ramp" style="background: ${VIRIDIS_GRADIENT}"></span><span>${percent(top)}</span></span>`;
+  html`<span class="legend"><span>0</span><span class="ramp" .style="background: ${VIRIDIS_GRADIENT}"></span><span>${percent(top)}</span></span>`;
 
 function moves(el: GlassOthello): TemplateResult {
   const { view } = el;

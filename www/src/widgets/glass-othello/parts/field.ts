@@ -44,7 +44,7 @@ export function field({ name, squares, cursor, describe, move, pick, key }: Fiel
   return html`<div class="board field" @click=${click}>
     <svg viewBox="0 0 ${size} ${size}" aria-hidden="true" ${scene(drawing(squares))}></svg>
     <div role="grid" aria-label=${name} aria-rowcount="8" aria-colcount="8"><div role="row" aria-rowindex=${row + 1}>
-      <div class="cell" role="gridcell" tabindex="0" aria-colindex=${column + 1} aria-label=${describe(cursor)} style="left:${left};top:${top};width:${side};height:${side}" @keydown=${keys}></div>
+      <div class="cell" role="gridcell" tabindex="0" aria-colindex=${column + 1} aria-label=${describe(cursor)} .style="left:${left};top:${top};width:${side};height:${side}" @keydown=${keys}></div>
     </div></div>
   </div>`;
 }

@@ -51,8 +51,8 @@ function turnable(el: GlassSuperposition, drawn: Scene, label: string): Template
 /** What each neuron takes from each feature: with a ReLU in the hidden layer, neurons have axes of their own. */
 function weights(shot: Shot, side: number): TemplateResult {
   const { nFeatures: n, nHidden: m } = shot.plan.settings;
-  return html`<div class="matrix"><div style="width:${side}px"><p class="small soft">W₁: rows are neurons, columns are features</p>
-      <canvas class="gram" style="aspect-ratio:${n} / ${m}" width="1" height="1" role="img" aria-label=${`Weights from ${n} features to ${m} neurons`}></canvas></div></div>
+  return html`<div class="matrix"><div .style="width:${side}px"><p class="small soft">W₁: rows are neurons, columns are features</p>
+      <canvas class="gram" .style="aspect-ratio:${n} / ${m}" width="1" height="1" role="img" aria-label=${`Weights from ${n} features to ${m} neurons`}></canvas></div></div>
     <p class="small soft"><span class="legend"><span>−1</span><span class="ramp signed"></span><span>1</span></span></p>`;
 }
 
@@ -61,7 +61,7 @@ function large(el: GlassSuperposition, shot: Shot): TemplateResult {
   const side = Math.min(el.width, 460);
   if (!usesMatrix(shot)) {
     const drawn = drawing(el, shot, el.chosen, side, false);
-    return shot.plan.settings.nHidden === 3 ? turnable(el, drawn, label) : html`<svg class="plane" role="img" aria-label=${label} style="max-width:${side}px" ${scene(drawn)}></svg>`;
+    return shot.plan.settings.nHidden === 3 ? turnable(el, drawn, label) : html`<svg class="plane" role="img" aria-label=${label} .style="max-width:${side}px" ${scene(drawn)}></svg>`;
   }
   if (!shot.plan.settings.tied) return weights(shot, side);
   const { nFeatures: n } = shot.plan.settings;
@@ -71,13 +71,13 @@ function large(el: GlassSuperposition, shot: Shot): TemplateResult {
   const known = el.gram?.length === n * n ? el.gram : null;
   const links = known ? graph(instance, known, Math.min(el.width, 560)) : null;
   return html`<div class="matrix">
-      <div style="width:${square}px"><p class="small soft">WᵀW: column on, row read</p>
+      <div .style="width:${square}px"><p class="small soft">WᵀW: column on, row read</p>
         <canvas class="gram" width="1" height="1" role="img" aria-label=${`How strongly each of ${n} features is read where another is on`}></canvas></div>
-      <div style="width:${barWidth}px"><p class="small soft">length</p><svg role="img" aria-label="Length of each feature, coloured by superposition" ${scene(bars(instance, barWidth, square))}></svg></div>
+      <div .style="width:${barWidth}px"><p class="small soft">length</p><svg role="img" aria-label="Length of each feature, coloured by superposition" ${scene(bars(instance, barWidth, square))}></svg></div>
     </div>
     <div class="row small soft"><span class="legend"><span>−1</span><span class="ramp signed"></span><span>1</span></span>
-      <span class="legend"><span>superposition 0</span><span class="ramp" style="background: ${VIRIDIS_GRADIENT}"></span><span>≥ 1</span></span></div>
-    ${links ? html`<h4>Who shares dimensions</h4><svg class="graph" style="max-width:${links.width}px" role="img"
+      <span class="legend"><span>superposition 0</span><span class="ramp" .style="background: ${VIRIDIS_GRADIENT}"></span><span>≥ 1</span></span></div>
+    ${links ? html`<h4>Who shares dimensions</h4><svg class="graph" .style="max-width:${links.width}px" role="img"
         aria-label=${`Graph of ${instance.represented} stored features; lines join those that share dimensions`} ${scene(links)}></svg>
       <p class="small soft">A line joins features whose cosine is beyond ±0.2, thicker the further; the colour is the dimensionality, from 0 (violet) to 1 (yellow).</p>` : nothing}`;
 }
@@ -89,9 +89,9 @@ function features(el: GlassSuperposition, shot: Shot): TemplateResult {
   return html`<div class="scroll features" tabindex="0" role="group" aria-label="Every feature of the large model"><table>
     <thead><tr><th scope="col">feature</th><th scope="col" class="number">length</th><th scope="col" class="number">dimensionality</th><th scope="col" class="number">exact</th><th scope="col" class="number">by chance</th><th scope="col" class="number">superposition</th></tr></thead>
     <tbody>${instance.norms.map((norm, feature) => html`<tr class=${norm > REPRESENTED ? '' : 'soft'}>
-      <th scope="row"><span class="swatch" style="background:${usesMatrix(shot) ? 'var(--edge)' : featureInk(feature)}"></span>${feature + 1}</th>
-      <td class="number bar" style="--share:${Math.min(1, norm / most)}">${fixed(norm, 2)}</td>
-      <td class="number bar" style="--share:${Math.min(1, instance.dimensionality[feature] ?? 0)}">${fixed(instance.dimensionality[feature], 3)}</td>
+      <th scope="row"><span class="swatch" .style="background:${usesMatrix(shot) ? 'var(--edge)' : featureInk(feature)}"></span>${feature + 1}</th>
+      <td class="number bar" .style="--share:${Math.min(1, norm / most)}">${fixed(norm, 2)}</td>
+      <td class="number bar" .style="--share:${Math.min(1, instance.dimensionality[feature] ?? 0)}">${fixed(instance.dimensionality[feature], 3)}</td>
       <td class="number">${fixed(exactDimensionality(instance, feature), 3)}</td>
       <td class="number soft">${fixed(random.dimensionality.mean, 3)}</td>
       <td class="number">${fixed(instance.superposition[feature], 2)} <span class="soft">(${fixed(random.superposition.mean, 2)})</span></td>
@@ -132,7 +132,7 @@ export function geometryStage(el: GlassSuperposition, shot: Shot): TemplateResul
       <div class="side block">
         ${features(el, shot)}
         <h4>Loss</h4>
-        <svg class="curve" style="max-width:${curve.width}px" role="img" aria-label=${`Loss of each model along the training; the chosen one is at ${digits(instance.loss)}`} ${scene(curve)}></svg>
+        <svg class="curve" .style="max-width:${curve.width}px" role="img" aria-label=${`Loss of each model along the training; the chosen one is at ${digits(instance.loss)}`} ${scene(curve)}></svg>
         ${lossLine(shot, el.chosen)}
       </div>
     </div>

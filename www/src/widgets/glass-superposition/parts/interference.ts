@@ -19,7 +19,7 @@ function switches(el: GlassSuperposition, shot: Shot, x: readonly number[]): Tem
   return html`<div class="switches" role="group" aria-label="Features of the input">
     ${x.map((value, feature) => html`<div class="switch">
       <button type="button" role="switch" aria-checked=${value !== 0} aria-label=${`Feature ${feature + 1}`} @click=${() => set(feature, value === 0 ? 1 : 0)}>
-        <span class="swatch" style="background:${featureInk(feature)}"></span>${feature + 1} ${value === 0 ? 'off' : 'on'}</button>
+        <span class="swatch" .style="background:${featureInk(feature)}"></span>${feature + 1} ${value === 0 ? 'off' : 'on'}</button>
       <input type="range" min=${signed ? -1 : 0} max="1" step="0.05" aria-label=${`Value of feature ${feature + 1}`} .value=${live(String(value))}
         @input=${(event: Event) => set(feature, Number((event.target as HTMLInputElement).value))}>
       <output class="number small">${digits(value)}</output>
@@ -40,7 +40,7 @@ export function interferenceStage(el: GlassSuperposition, shot: Shot): TemplateR
   return html`<div class="two">
     <figure class="field block">
       <h3 class="found"><span>${report(shot, el.chosen).geometry}</span></h3>
-      ${m <= 2 ? html`<svg class="plane" style="max-width:${Math.min(el.width, 400)}px" role="img" aria-label=${`Hidden vector ${fits ? fits.hidden.map(digits).join(', ') : ''}`}
+      ${m <= 2 ? html`<svg class="plane" .style="max-width:${Math.min(el.width, 400)}px" role="img" aria-label=${`Hidden vector ${fits ? fits.hidden.map(digits).join(', ') : ''}`}
         ${scene(hiddenScene(vectors(shot, el.chosen), x, fits?.hidden ?? [], Math.min(el.width, 400)))}></svg>` : nothing}
       <p class="small">Hidden vector h = W x: <span class="number">${fits ? `(${fits.hidden.map(digits).join(', ')})` : '…'}</span></p>
       <figcaption class="small soft">${sentence(shot, el.chosen)}</figcaption>
@@ -49,7 +49,7 @@ export function interferenceStage(el: GlassSuperposition, shot: Shot): TemplateR
       <h3>Switch features on and off</h3>
       ${switches(el, shot, x)}
       <h4>What comes back</h4>
-      ${bars ? html`<svg class="chart" style="max-width:${bars.width}px" role="img" aria-label=${`For each feature the input, the reconstruction before the bias, with it and after the ReLU: ${fits?.after.map((value, i) => `feature ${i + 1} ${digits(x[i])} becomes ${digits(value)}`).join(', ')}`} ${scene(bars)}></svg>` : nothing}
+      ${bars ? html`<svg class="chart" .style="max-width:${bars.width}px" role="img" aria-label=${`For each feature the input, the reconstruction before the bias, with it and after the ReLU: ${fits?.after.map((value, i) => `feature ${i + 1} ${digits(x[i])} becomes ${digits(value)}`).join(', ')}`} ${scene(bars)}></svg>` : nothing}
       <p class="small soft">Four bars for each feature: the input (dark), Wᵀ h (pale), with the bias, and after the ReLU (full colour).</p>
       ${fits ? html`<table class="costs"><caption>What features cost each other on average, at p = ${digits(p)}</caption><thead><tr><td></td><th scope="col" class="number">trained</th><th scope="col" class="number soft">untrained</th></tr></thead><tbody>
         <tr><th scope="row">No feature on<span class="small soft block-line">only biases above 0 cost anything</span></th><td class="number">${digits(fits.silentCost)}</td><td class="number soft">${digits(fits.untrained.silentCost)}</td></tr>

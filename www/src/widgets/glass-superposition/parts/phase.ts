@@ -61,14 +61,14 @@ function field(el: GlassSuperposition, shot: Shot): TemplateResult {
     event.preventDefault();
   };
   const [row, column] = [Math.floor(cell / size), cell % size];
-  return html`<div class="phase" style="width:${drawn.width}px;height:${drawn.height}px">
-    <canvas class="phase-cells" style="left:${left}px;top:${top}px;width:${right - left}px;height:${right - left}px"></canvas>
+  return html`<div class="phase" .style="width:${drawn.width}px;height:${drawn.height}px">
+    <canvas class="phase-cells" .style="left:${left}px;top:${top}px;width:${right - left}px;height:${right - left}px"></canvas>
     <svg aria-hidden="true" ${scene(drawn)}></svg>
     <div class="grid" role="grid" aria-label="One model per cell: columns are densities, rows are importances. Enter opens the model." aria-rowcount=${size} aria-colcount=${size}
-      style="left:${left}px;top:${top}px;width:${right - left}px;height:${right - left}px"
+      .style="left:${left}px;top:${top}px;width:${right - left}px;height:${right - left}px"
       @pointermove=${(event: PointerEvent) => (el.cell = under(event))} @click=${(event: MouseEvent) => el.openInstance(under(event))}>
       <div role="row" aria-rowindex=${size - row}>${keyed(cell, html`<div class="cell" role="gridcell" tabindex="0" aria-colindex=${column + 1} aria-label=${describe(shot, cell)}
-        data-shown=${el.cell !== null} style="left:${share(column)};top:${share(size - 1 - row)};width:${share(1)};height:${share(1)}" @keydown=${keys}></div>`)}</div>
+        data-shown=${el.cell !== null} .style="left:${share(column)};top:${share(size - 1 - row)};width:${share(1)};height:${share(1)}" @keydown=${keys}></div>`)}</div>
     </div>
   </div>`;
 }
@@ -86,7 +86,7 @@ export function phaseStage(el: GlassSuperposition, shot: Shot): TemplateResult {
     <div class="side block">
       <h3>What became of the last feature?</h3>
       <table class="outcomes"><thead><tr><th scope="col">outcome</th><th scope="col" class="number">trained</th><th scope="col" class="number">best possible</th></tr></thead>
-        <tbody>${OUTCOMES.map((outcome) => html`<tr><th scope="row"><span class="swatch large" style="background:${css(OUTCOME_COLOURS[outcome])}"></span>${OUTCOME_NAMES[outcome]}<span class="small soft block-line">${OUTCOME_MEANINGS[outcome]}</span></th>
+        <tbody>${OUTCOMES.map((outcome) => html`<tr><th scope="row"><span class="swatch large" .style="background:${css(OUTCOME_COLOURS[outcome])}"></span>${OUTCOME_NAMES[outcome]}<span class="small soft block-line">${OUTCOME_MEANINGS[outcome]}</span></th>
           <td class="number">${share(outcome)}</td><td class="number">${best(outcome)}</td></tr>`)}</tbody></table>
       <p><span class="stroke"></span> black line: where the best possible model changes.</p>
       ${right ? html`<p>After ${stepText(shot.step)} steps <b class="number">${percent(right.awayFromBoundary)}</b> of the ${stepText(right.cellsAway)} cells more than one cell from that line ended where the best model is,
