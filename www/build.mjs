@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { manifest } from './elements.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const stage = process.env.TRUNK_STAGING_DIR;
@@ -56,6 +57,7 @@ await cp(join(here, 'site'), join(stage, 'site'), { recursive: true });
 
 await mkdir(v1, { recursive: true });
 for (const types of ['glasshouse.d.ts', 'features.d.ts', 'othello.d.ts']) await cp(join(here, 'src', 'api', types), join(v1, types));
+await writeFile(join(v1, 'custom-elements.json'), `${JSON.stringify(await manifest(), null, 1)}\n`);
 await cp(join(here, '..', 'THIRD_PARTY.md'), join(stage, 'THIRD_PARTY.md'));
 await cp(join(here, '..', 'docs', 'performance.md'), join(stage, 'site', 'performance.md'));
 // The unversioned address, for examples that run beside the page.
