@@ -46,17 +46,18 @@ async function single(name, parts) {
   const inside = [...wanted].filter((path) => /\.wasm$/.test(path) || folders.some((folder) => path.startsWith(folder))).filter((path) => !path.endsWith('.md'));
   const data = await Promise.all(inside.map(async (path) => `<script type="application/octet-stream" data-file="${path}">${await base64(path)}</script>`));
 
+  const style = `\n${await readFile(join(site, 'site', 'site.css'), 'utf8')}`;
+  const hash = (/** @type {string} */ text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   const policy = [
-    "default-src 'none'", `script-src 'sha256-${createHash('sha256').update(code).digest('base64')}' 'wasm-unsafe-eval'`,
-    'worker-src blob:', "style-src 'unsafe-inline'", 'img-src data: blob:', "base-uri 'none'", "form-action 'none'",
+    "default-src 'none'", `script-src ${hash(code)} 'wasm-unsafe-eval'`, 'worker-src blob:', `style-src ${hash(style)}`,
+    'img-src data: blob:', "base-uri 'none'", "form-action 'none'",
   ].join('; ');
-  const style = await readFile(join(site, 'site', 'site.css'), 'utf8');
   const icon = `data:image/svg+xml;base64,${await base64('site/icon.svg')}`;
   const flat = page
     .replaceAll(/ *<script type="module"[^>]*><\/script>\n/g, '')
     .replaceAll(/ *<meta http-equiv="Content-Security-Policy"[^>]*>\n/g, '')
     .replace('<meta charset="utf-8" />', (charset) => `${charset}\n    <meta http-equiv="Content-Security-Policy" content="${policy}" />`)
-    .replace(/<link rel="stylesheet" href="\.\/site\/site\.css" \/>/, () => `<style>\n${style}</style>`)
+    .replace(/<link rel="stylesheet" href="\.\/site\/site\.css" \/>/, () => `<style>${style}</style>`)
     .replaceAll('./site/icon.svg', icon)
     .replaceAll(/\s*<li><a href="\.\/([\w-]+)\.html"[^>]*>[^<]*<\/a><\/li>/g, (item, other) => (other in PAGES ? item : ''))
     .replaceAll(/<a\b([^>]*) href="\.\/([^"]*)"([^>]*)>(.*?)<\/a>/gs, (link, before, to, after, text) =>

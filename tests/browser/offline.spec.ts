@@ -1,6 +1,7 @@
 // The time without a network: what one visit keeps, what the reader chooses, and updates that never mix two builds.
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 import { DIST, SiteServer, otherBuild } from './site_server.ts';
 
@@ -40,6 +41,30 @@ function troubles(page: Page): string[] {
 
 async function ready(page: Page, tag: string): Promise<void> {
   await expect(page.locator(tag).first()).toHaveAttribute('status', /ready|running/, { timeout: 60_000 });
+}
+
+test('every page brings the keeper, and the frame that stands on other sites does not', async () => {
+  const pages = (await readdir(DIST)).filter((name) => name.endsWith('.html'));
+  const bringing = await Promise.all(pages.map(async (name) => [name, /src="\.\/site\/(keep|offline)\.js"/.test(await readFile(join(DIST, name), 'utf8'))] as const));
+  expect(bringing.filter(([, brings]) => !brings).map(([name]) => name)).toEqual(['embed.html']);
+});
+
+for (const [theme, width] of [['light', 1280], ['dark', 320]] as const) {
+  test(`the page is accessible, ${theme}, ${width} px wide, and nothing on it moves`, async ({ page, site }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme: theme });
+    await page.addInitScript(() => {
+      Object.assign(globalThis, { shift: 0 });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) (globalThis as unknown as { shift: number }).shift += (entry as unknown as { value: number }).value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await openOffline(page, site);
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+    expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    expect(await page.evaluate(() => (globalThis as unknown as { shift: number }).shift)).toBeLessThan(0.05);
+  });
 }
 
 test('after one visit the widget that was used works without a network, and no other part was taken', async ({ page, site }) => {
