@@ -1,28 +1,7 @@
 // The script on a page of another origin: a blog that embeds a widget, a notebook that calls the API.
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, test as base } from '@playwright/test';
+import { expect, test } from './blog.ts';
 import { callApiFrom } from './glasshouse_page.ts';
 import { tinyModel } from './tiny_model.ts';
-import { ModelServer } from './model_server.ts';
-
-/** An author's own site, with the headers that a test gives it. */
-const test = base.extend<{ blog: (post?: { headers?: Record<string, string>; body?: string }) => Promise<string> }, { models: ModelServer }>({
-  models: [async ({}, use) => (async (server) => (await use(server), await server.stop()))(await ModelServer.start()), { scope: 'worker' }],
-  blog: async ({}, use) => {
-    const servers: Server[] = [];
-    await use(async ({ headers = {}, body = '<p>Words.</p>' } = {}) => {
-      const server = createServer((_, response) => {
-        response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...headers }).end(`<!doctype html><title>A blog</title>${body}`);
-      });
-      servers.push(server);
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return `http://127.0.0.1:${(server.address() as AddressInfo).port}/post.html`;
-    });
-    for (const server of servers) server.close();
-  },
-});
 
 test('a page of another origin runs the engine in its own worker, on the same backend as at home', async ({ page, blog, models, baseURL }, { project }) => {
   await page.goto(await blog());

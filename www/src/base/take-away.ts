@@ -23,6 +23,9 @@ export class TakeAway {
   /** What happened last, for those who listen. */
   note = '';
   #content = '';
+  /** What the embedded copy has instead of the element's own. */
+  readonly #chosen = new Map<string, string>();
+  #heightPx: number | null = null;
   #tables: Table[] = [];
 
   /** @param height of the iframe in px */
@@ -53,7 +56,7 @@ export class TakeAway {
       case 'share':
         return this.#copyable(this.words.share ?? 'Opens exactly this state, with its text and seed. The text stays in the link; it is not sent to a server.', 'link', this.#content, 2);
       case 'embed':
-        return html`
+        return html`${this.#choices()}
           ${this.#copyable('Two lines for any page:', 'lines', this.#elementCode(), 4)}
           ${this.#copyable('Or as a frame, where scripts are not allowed:', 'frame', this.#frameCode(), 4)}`;
       case 'python':
@@ -99,10 +102,48 @@ export class TakeAway {
     }}>${label}</button>`;
   }
 
+  /** Height, theme and what is hidden, for the code below. */
+  #choices(): TemplateResult {
+    const chosen = this.#embedded();
+    const hidden = new Set((chosen.get('hide') ?? '').split(',').filter(Boolean));
+    const set = (name: string, value: string) => {
+      this.#chosen.set(name, value);
+      this.host.requestUpdate();
+    };
+    const hide = (part: string, off: boolean) => set('hide', [...(off ? hidden.add(part) : (hidden.delete(part), hidden))].join(','));
+    return html`<div class="row" role="group" aria-label="How it is embedded">
+      <label>Height in px<input type="number" min="200" max="9999" step="10" placeholder=${this.#tall()} .value=${this.#heightPx === null ? '' : String(this.#heightPx)}
+        @input=${(event: Event) => {
+          const height = Math.round((event.target as HTMLInputElement).valueAsNumber);
+          this.#heightPx = height >= 200 && height <= 9999 ? height : null;
+          this.host.requestUpdate();
+        }}></label>
+      <label>Theme<select @change=${(event: Event) => set('theme', (event.target as HTMLSelectElement).value)}>
+        ${['auto', 'light', 'dark'].map((theme) => html`<option ?selected=${theme === (chosen.get('theme') ?? 'auto')}>${theme}</option>`)}</select></label>
+      ${['controls', 'lesson'].map((part) => html`<label>Hide the ${part}<input type="checkbox" .checked=${hidden.has(part)}
+        @change=${(event: Event) => hide(part, (event.target as HTMLInputElement).checked)}></label>`)}
+    </div>`;
+  }
+
+  /** The state with what was chosen for the embedded copy. */
+  #embedded(): Map<string, string> {
+    const state = this.host.linkedState();
+    for (const [name, value] of this.#chosen) {
+      if (value === '' || (name === 'theme' && value === 'auto')) state.delete(name);
+      else state.set(name, value);
+    }
+    return state;
+  }
+
+  /** How tall the element is now. */
+  #tall(): number {
+    return 10 * Math.ceil(this.host.getBoundingClientRect().height / 10);
+  }
+
   /** The attributes of this state; addresses are made absolute, because the code will stand on another page. */
   #attributes(): string {
     const addresses = new Set(['model', 'twin', 'probes', 'sae']);
-    return [...this.host.linkedState()]
+    return [...this.#embedded()]
       .map(([name, value]) => ` ${name}="${attribute(addresses.has(name) && value !== 'none' ? new URL(value, document.baseURI).href : value)}"`)
       .join('');
   }
@@ -110,14 +151,15 @@ export class TakeAway {
   #elementCode(): string {
     const tag = this.host.localName;
     const script = new URL('./glasshouse.js', import.meta.url).href;
-    return `<script type="module" src="${script}"></script>\n<${tag}${this.#attributes()}>${this.words.about}</${tag}>`;
+    // The room is there before the script is, so that nothing on the page moves.
+    return `<script type="module" src="${script}"></script>\n<${tag}${this.#attributes()} style="display: block; min-height: ${this.#heightPx ?? this.#tall()}px">${this.words.about}</${tag}>`;
   }
 
   #frameCode(): string {
     const tag = this.host.localName;
     const page = new URL(`../embed.html?widget=${tag}`, import.meta.url);
-    page.hash = new URLSearchParams({ v: '1', widget: tag, ...Object.fromEntries(this.host.linkedState()) }).toString();
-    return `<iframe src="${attribute(page.href)}" title="${attribute(this.words.about)}" width="100%" height="${this.height}" loading="lazy" allow="clipboard-write" style="border: 0"></iframe>`;
+    page.hash = new URLSearchParams({ v: '1', widget: tag, ...Object.fromEntries(this.#embedded()) }).toString();
+    return `<iframe src="${attribute(page.href)}" title="${attribute(this.words.about)}" width="100%" height="${this.#heightPx ?? this.height}" loading="lazy" allow="clipboard-write" style="border: 0"></iframe>`;
   }
 }
 

@@ -23,10 +23,16 @@ export const theme = css`
     --mono: ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace;
     --sans: var(--glass-font, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif);
     display: block;
+  }
+  /* Inside, where no rule of the page reaches; what would be inherited of its resets is set back. */
+  .frame {
     color: var(--ink);
     background: var(--paper);
     font: 400 0.9375rem/1.5 var(--sans);
     text-align: start;
+    letter-spacing: normal;
+    text-transform: none;
+    white-space: normal;
   }
   :host([theme='light']) { color-scheme: light; }
   :host([theme='dark']) { color-scheme: dark; }
