@@ -44,13 +44,4 @@ for (const theme of ['light', 'dark']) {
     await mount(page, { model: `${models.origin}/nothing/`, twin: 'none', theme });
     expect(await violations(page, ['glass-induction', '.frame'])).toEqual([]);
   });
-
-  test(`the front page, ${theme}`, async ({ page, baseURL }) => {
-    await page.emulateMedia({ colorScheme: theme as 'light' });
-    await page.setViewportSize({ width: 320, height: 800 });
-    await page.goto(baseURL ?? '');
-    await expect(page.locator('glass-induction')).toHaveAttribute('status', /ready|error/);
-    expect(await violations(page)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
-  });
 }

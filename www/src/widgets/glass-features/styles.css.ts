@@ -6,6 +6,7 @@ export const styles = css`
   .typed { flex: 1 1 14rem; }
   .failure { padding: 0 1.25rem 1rem; background: var(--panel); }
   .failure button { margin-inline-start: 0.5rem; }
+  .frame > .veil { min-height: 70rem; align-content: start; }
   .headline { padding: 0.9rem 1.25rem; font-size: 1.0625rem; font-weight: 600; border-top: 1px solid var(--line); min-height: 4.2em; text-wrap: pretty; }
   .head { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: baseline; justify-content: space-between; }
   .legend { display: inline-flex; align-items: center; gap: 0.4rem; font-size: 0.75rem; color: var(--soft); }

@@ -54,7 +54,8 @@ export class GlassSuperposition extends SuperpositionState {
   #drawnKey = '';
   #controls: Controls | null = null;
   #exact: Exact | null = null;
-  #held: Promise<unknown> = Promise.resolve();
+  /** Ends when it is trained as far as a link says; null where it is. */
+  #held: Promise<unknown> | null = null;
   #shown = 0;
   #frame = 0;
   #drawnAt = 0;
@@ -69,6 +70,8 @@ export class GlassSuperposition extends SuperpositionState {
   /** Resolved once the picture stands; where a link says how far it was trained, once it is trained so far. */
   override get ready(): Promise<void> {
     return super.ready.then(async () => {
+      // Who waits for it is served off screen, too.
+      if (this.#held) this.training.sleep(false);
       await this.#held;
       if (this.failure) throw Object.assign(new Error(this.failure.message), { code: this.failure.code });
     });
@@ -224,8 +227,10 @@ export class GlassSuperposition extends SuperpositionState {
     this.#take();
     const { step, running } = this.training;
     const linked = this.step !== null && Number.isFinite(this.step) ? Math.min(BOUNDS.steps.most, Math.max(0, Math.round(this.step))) : 0;
-    if (step < linked) this.#held = this.#soon(linked);
-    else if (step === 0 && (this.going ?? this.autostart) && !running) void this.#soon(this.plan?.steps ?? 0);
+    if (step < linked) {
+      const held = this.#soon(linked).finally(() => { if (this.#held === held) this.#held = null; });
+      this.#held = held;
+    } else if (step === 0 && (this.going ?? this.autostart) && !running) void this.#soon(this.plan?.steps ?? 0);
     else if (running) void this.updateComplete.then(() => (this.status = this.training.running ? 'running' : this.status));
   }
 
