@@ -57,9 +57,11 @@ export function whenUpdated(registration: ServiceWorkerRegistration, found: (wai
 /** Lets a waiting build take over, and loads this page anew from it; other pages go on with theirs. */
 export async function takeOver(waiting: ServiceWorker): Promise<void> {
   const activated = new Promise<void>((resolve) => {
-    waiting.addEventListener('statechange', () => {
+    const look = (): void => {
       if (waiting.state === 'activated') resolve();
-    });
+    };
+    waiting.addEventListener('statechange', look);
+    look(); // another page may have been quicker
   });
   await askKeeper(waiting, { kind: 'takeOver' });
   await activated;

@@ -91,6 +91,7 @@ export class Store {
     if (hex(await crypto.subtle.digest('SHA-256', bytes)) !== file.sha256) throw new OtherBuild(`The server has another ${file.path} by now.`);
     const headers = new Headers(response.headers);
     headers.delete('content-encoding');
+    headers.delete('vary'); // whoever asks, these are the bytes
     headers.set('content-length', String(bytes.byteLength));
     return new Response(bytes, { headers });
   }
