@@ -21,21 +21,22 @@ export function show(hash: string, as: 'step' | 'turn'): void {
   window.dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
-/** Whether the figure still shows what it was asked for. */
+/** Whether the figure still shows what it was asked for; a workshop may hide more of it. */
 export const stands = (figure: Figure, state: State): boolean =>
-  Object.entries(state).every(([name, value]) => ['v', 'widget'].includes(name) || figure.getAttribute(name) === value);
+  Object.entries(state).every(([name, value]) => ['v', 'widget', 'hide'].includes(name) || figure.getAttribute(name) === value);
 
 const gently = (): ScrollBehavior => (matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth');
 
 /** Whether the figure stands beside the text, where the reader sees both. */
 export const beside = (pane: Element, article: Element): boolean => pane.getBoundingClientRect().left >= article.getBoundingClientRect().right;
 
-/** Brings the part of the figure that is spoken of into sight: the section that holds the element with this id. */
+/** Brings the part of the figure that is spoken of into sight: the section that holds what `part` selects. */
 export function lookAt(pane: Element, figure: Figure, article: Element, part: string | undefined): void {
-  const named = part === undefined ? null : figure.shadowRoot?.getElementById(part);
+  const named = part === undefined ? null : figure.shadowRoot?.querySelector(part);
   const section = named?.closest('section section') ?? named;
   const top = section ? pane.scrollTop + section.getBoundingClientRect().top - pane.getBoundingClientRect().top : 0;
-  pane.scrollTo({ top, behavior: gently() });
+  // At once: what is still growing above it would carry a gentle scroll past its end.
+  pane.scrollTo({ top });
   if (!beside(pane, article)) pane.scrollIntoView({ block: 'start', behavior: gently() });
 }
 

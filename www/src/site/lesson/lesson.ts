@@ -3,6 +3,7 @@
  * works without this script); questions are answered by the reader first and judged by the model then; a step is done when
  * its questions are answered and its tasks met, and opens the next. Everything else is in the page's HTML.
  */
+import '../workshop/honour.ts';
 import { Bar } from './bar.ts';
 import { beside, hashOf, lookAt, show, stands, stateOf, type Figure, type State } from './figure.ts';
 import { Progress } from './progress.ts';

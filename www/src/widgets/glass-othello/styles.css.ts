@@ -48,7 +48,7 @@ export const styles = css`
   .reveal { min-height: 1.5em; }
   .numerics { max-width: 60rem; min-height: 3em; }
 
-  @container glass (max-width: 52rem) {
+  @container glass (max-width: 46rem) {
     .columns, .pair, .worth { grid-template-columns: minmax(0, 1fr); }
     figcaption { min-height: 0; }
   }
