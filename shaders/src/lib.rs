@@ -19,7 +19,7 @@ pub const ENTRY_POINT: &str = "main";
 pub struct Shader {
     /// The operation's name, and the file's.
     pub name: &'static str,
-    /// WGSL, complete.
+    /// WGSL, complete but for its comments.
     pub source: &'static str,
     /// Fields of the uniform struct at binding 0, each a `u32` or an `f32`, without gaps.
     pub params: &'static [&'static str],

@@ -1,5 +1,12 @@
 use crate::{Grid, Shader};
 
+/// A kernel's source, as `build.rs` leaves it.
+macro_rules! wgsl {
+    ($name:literal) => {
+        include_str!(concat!(env!("OUT_DIR"), "/", $name, ".wgsl"))
+    };
+}
+
 /// The tiles of `product_tile.wgsl`, over `[batch, rows, columns]` of the result.
 const PRODUCT_TILES: Grid = Grid::Tiles {
     rows: 32,
@@ -34,7 +41,7 @@ pub const ALL: &[&Shader] = &[
 /// `embed.wgsl`.
 pub const EMBED: Shader = Shader {
     name: "embed",
-    source: include_str!("../embed.wgsl"),
+    source: wgsl!("embed"),
     params: &["size", "width"],
     reads: &["ids", "table"],
     writes: "rows",
@@ -44,7 +51,7 @@ pub const EMBED: Shader = Shader {
 /// `rows.wgsl`.
 pub const ROWS: Shader = Shader {
     name: "rows",
-    source: include_str!("../rows.wgsl"),
+    source: wgsl!("rows"),
     params: &["size", "start"],
     reads: &["x"],
     writes: "y",
@@ -54,7 +61,7 @@ pub const ROWS: Shader = Shader {
 /// `append_rows.wgsl`.
 pub const APPEND_ROWS: Shader = Shader {
     name: "append_rows",
-    source: include_str!("../append_rows.wgsl"),
+    source: wgsl!("append_rows"),
     params: &["size", "x_size"],
     reads: &["x", "more"],
     writes: "y",
@@ -64,7 +71,7 @@ pub const APPEND_ROWS: Shader = Shader {
 /// `add.wgsl`.
 pub const ADD: Shader = Shader {
     name: "add",
-    source: include_str!("../add.wgsl"),
+    source: wgsl!("add"),
     params: &["size", "period"],
     reads: &["x", "y"],
     writes: "sum",
@@ -74,7 +81,7 @@ pub const ADD: Shader = Shader {
 /// `multiply.wgsl`.
 pub const MULTIPLY: Shader = Shader {
     name: "multiply",
-    source: include_str!("../multiply.wgsl"),
+    source: wgsl!("multiply"),
     params: &["size", "period"],
     reads: &["x", "y"],
     writes: "product",
@@ -84,10 +91,7 @@ pub const MULTIPLY: Shader = Shader {
 /// `linear.wgsl` after `product_tile.wgsl`.
 pub const LINEAR: Shader = Shader {
     name: "linear",
-    source: concat!(
-        include_str!("../product_tile.wgsl"),
-        include_str!("../linear.wgsl")
-    ),
+    source: concat!(wgsl!("product_tile"), wgsl!("linear")),
     params: &["pos", "d_in", "d_out", "has_b"],
     reads: &["x", "w", "b"],
     writes: "y",
@@ -97,10 +101,7 @@ pub const LINEAR: Shader = Shader {
 /// `layer_norm.wgsl` after `row_reduction.wgsl`.
 pub const LAYER_NORM: Shader = Shader {
     name: "layer_norm",
-    source: concat!(
-        include_str!("../row_reduction.wgsl"),
-        include_str!("../layer_norm.wgsl")
-    ),
+    source: concat!(wgsl!("row_reduction"), wgsl!("layer_norm")),
     params: &["pos", "d", "centre", "eps", "has_w", "has_b"],
     reads: &["x", "w", "b"],
     writes: "y",
@@ -110,10 +111,7 @@ pub const LAYER_NORM: Shader = Shader {
 /// `norm_scale.wgsl` after `row_reduction.wgsl`.
 pub const NORM_SCALE: Shader = Shader {
     name: "norm_scale",
-    source: concat!(
-        include_str!("../row_reduction.wgsl"),
-        include_str!("../norm_scale.wgsl")
-    ),
+    source: concat!(wgsl!("row_reduction"), wgsl!("norm_scale")),
     params: &["pos", "d", "centre", "eps"],
     reads: &["x"],
     writes: "scale",
@@ -123,10 +121,7 @@ pub const NORM_SCALE: Shader = Shader {
 /// `normalize.wgsl` after `row_reduction.wgsl`.
 pub const NORMALIZE: Shader = Shader {
     name: "normalize",
-    source: concat!(
-        include_str!("../row_reduction.wgsl"),
-        include_str!("../normalize.wgsl")
-    ),
+    source: concat!(wgsl!("row_reduction"), wgsl!("normalize")),
     params: &["pos", "d", "centre", "has_w", "has_b"],
     reads: &["x", "scale", "w", "b"],
     writes: "y",
@@ -136,7 +131,7 @@ pub const NORMALIZE: Shader = Shader {
 /// `activate.wgsl`.
 pub const ACTIVATE: Shader = Shader {
     name: "activate",
-    source: include_str!("../activate.wgsl"),
+    source: wgsl!("activate"),
     params: &["size", "activation"],
     reads: &["x"],
     writes: "y",
@@ -146,7 +141,7 @@ pub const ACTIVATE: Shader = Shader {
 /// `gate.wgsl`.
 pub const GATE: Shader = Shader {
     name: "gate",
-    source: include_str!("../gate.wgsl"),
+    source: wgsl!("gate"),
     params: &["size", "threshold_size"],
     reads: &["x", "by", "threshold"],
     writes: "y",
@@ -156,7 +151,7 @@ pub const GATE: Shader = Shader {
 /// `top_k.wgsl`.
 pub const TOP_K: Shader = Shader {
     name: "top_k",
-    source: include_str!("../top_k.wgsl"),
+    source: wgsl!("top_k"),
     params: &["rows", "width", "k"],
     reads: &["x"],
     writes: "top",
@@ -166,7 +161,7 @@ pub const TOP_K: Shader = Shader {
 /// `scatter.wgsl`.
 pub const SCATTER: Shader = Shader {
     name: "scatter",
-    source: include_str!("../scatter.wgsl"),
+    source: wgsl!("scatter"),
     params: &["rows", "width", "k"],
     reads: &["top"],
     writes: "y",
@@ -176,7 +171,7 @@ pub const SCATTER: Shader = Shader {
 /// `rotate.wgsl`.
 pub const ROTATE: Shader = Shader {
     name: "rotate",
-    source: include_str!("../rotate.wgsl"),
+    source: wgsl!("rotate"),
     params: &["size", "heads", "d_head", "rotary_dim", "adjacent_pairs"],
     reads: &["x", "cosines", "sines"],
     writes: "y",
@@ -186,10 +181,7 @@ pub const ROTATE: Shader = Shader {
 /// `attention_scores.wgsl` after `product_tile.wgsl`.
 pub const ATTENTION_SCORES: Shader = Shader {
     name: "attention_scores",
-    source: concat!(
-        include_str!("../product_tile.wgsl"),
-        include_str!("../attention_scores.wgsl")
-    ),
+    source: concat!(wgsl!("product_tile"), wgsl!("attention_scores")),
     params: &["queries", "keys", "heads", "d_head", "scale", "causal"],
     reads: &["q", "k"],
     writes: "scores",
@@ -199,10 +191,7 @@ pub const ATTENTION_SCORES: Shader = Shader {
 /// `softmax.wgsl` after `row_reduction.wgsl`.
 pub const SOFTMAX: Shader = Shader {
     name: "softmax",
-    source: concat!(
-        include_str!("../row_reduction.wgsl"),
-        include_str!("../softmax.wgsl")
-    ),
+    source: concat!(wgsl!("row_reduction"), wgsl!("softmax")),
     params: &["rows", "width"],
     reads: &["scores"],
     writes: "pattern",
@@ -212,10 +201,7 @@ pub const SOFTMAX: Shader = Shader {
 /// `mix_values.wgsl` after `product_tile.wgsl`.
 pub const MIX_VALUES: Shader = Shader {
     name: "mix_values",
-    source: concat!(
-        include_str!("../product_tile.wgsl"),
-        include_str!("../mix_values.wgsl")
-    ),
+    source: concat!(wgsl!("product_tile"), wgsl!("mix_values")),
     params: &["queries", "keys", "heads", "d_head"],
     reads: &["pattern", "v"],
     writes: "z",
@@ -225,7 +211,7 @@ pub const MIX_VALUES: Shader = Shader {
 /// `attention.wgsl`.
 pub const ATTENTION: Shader = Shader {
     name: "attention",
-    source: include_str!("../attention.wgsl"),
+    source: wgsl!("attention"),
     params: &["queries", "keys", "heads", "d_head", "scale", "causal"],
     reads: &["q", "k", "v"],
     writes: "z",
@@ -238,10 +224,7 @@ pub const ATTENTION: Shader = Shader {
 /// `head_results.wgsl` after `product_tile.wgsl`.
 pub const HEAD_RESULTS: Shader = Shader {
     name: "head_results",
-    source: concat!(
-        include_str!("../product_tile.wgsl"),
-        include_str!("../head_results.wgsl")
-    ),
+    source: concat!(wgsl!("product_tile"), wgsl!("head_results")),
     params: &["pos", "heads", "d_head", "d_model"],
     reads: &["z", "w_o"],
     writes: "results",
@@ -251,7 +234,7 @@ pub const HEAD_RESULTS: Shader = Shader {
 /// `sum_heads.wgsl`.
 pub const SUM_HEADS: Shader = Shader {
     name: "sum_heads",
-    source: include_str!("../sum_heads.wgsl"),
+    source: wgsl!("sum_heads"),
     params: &["size", "heads", "d_model"],
     reads: &["results", "b"],
     writes: "y",
@@ -261,7 +244,7 @@ pub const SUM_HEADS: Shader = Shader {
 /// `edit.wgsl`.
 pub const EDIT: Shader = Shader {
     name: "edit",
-    source: include_str!("../edit.wgsl"),
+    source: wgsl!("edit"),
     params: &[
         "size",
         "b",
@@ -283,10 +266,7 @@ pub const TRAINERS: &[&Shader] = &[&SUPERPOSITION, &DICTIONARY_ROWS, &DICTIONARY
 /// `trainers/superposition.wgsl` after `row_reduction.wgsl`.
 pub const SUPERPOSITION: Shader = Shader {
     name: "superposition",
-    source: concat!(
-        include_str!("../row_reduction.wgsl"),
-        include_str!("../trainers/superposition.wgsl")
-    ),
+    source: concat!(wgsl!("row_reduction"), wgsl!("superposition")),
     params: &[
         "models",
         "n",
@@ -310,10 +290,7 @@ pub const SUPERPOSITION: Shader = Shader {
 /// `trainers/dictionary_rows.wgsl` after `row_reduction.wgsl`.
 pub const DICTIONARY_ROWS: Shader = Shader {
     name: "dictionary_rows",
-    source: concat!(
-        include_str!("../row_reduction.wgsl"),
-        include_str!("../trainers/dictionary_rows.wgsl")
-    ),
+    source: concat!(wgsl!("row_reduction"), wgsl!("dictionary_rows")),
     params: &["d_in", "d_sae", "batch", "first", "k", "lambda"],
     reads: &["batches", "state"],
     writes: "work",
@@ -323,10 +300,7 @@ pub const DICTIONARY_ROWS: Shader = Shader {
 /// `trainers/dictionary_update.wgsl` after `row_reduction.wgsl`.
 pub const DICTIONARY_UPDATE: Shader = Shader {
     name: "dictionary_update",
-    source: concat!(
-        include_str!("../row_reduction.wgsl"),
-        include_str!("../trainers/dictionary_update.wgsl")
-    ),
+    source: concat!(wgsl!("row_reduction"), wgsl!("dictionary_update")),
     params: &[
         "d_in",
         "d_sae",

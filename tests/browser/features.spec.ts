@@ -102,6 +102,59 @@ test('a card stands on its weights: logit effects, neighbours and neurons as def
   for (const { index, weight } of card.neurons) expect(weight).toBeCloseTo(unit[0]![index]!, 4);
 });
 
+test('dictionaries train to the same losses on both backends, and go on without a device', async ({ page }, { project }) => {
+  test.skip(project.name !== 'webgpu', 'needs both backends');
+  const seen = await page.evaluate(async () => {
+    const engine = (await import(new URL('v1/toy-engine.js', location.href).href)) as typeof import('../../www/src/engine/toy-engine.js');
+    await engine.default();
+    // Five directions in the plane, and rows that have no structure.
+    const truth = Float32Array.from({ length: 10 }, (_, at) => (at % 2 ? Math.sin : Math.cos)((2 * Math.PI * Math.floor(at / 2)) / 5));
+    const rows = Float32Array.from({ length: 20 * 300 }, (_, at) => Math.sin(at * at));
+    const none = new Float32Array();
+    const make = (architecture: string, sparsity: number, toy: boolean, backend: 'webgpu' | 'cpu') =>
+      engine.Dictionary.create(
+        { dIn: toy ? 2 : 20, dSae: toy ? 5 : 40, architecture, sparsity, learningRate: 2e-3, batch: 64, resampleEvery: 250, frozenDecoder: false, seed: 1 },
+        toy ? none : rows, toy ? none : rows, toy ? truth : none, 0.1, backend,
+      );
+    const pairs = [];
+    for (const architecture of ['standard', 'topk'] as const) {
+      for (const toy of [true, false]) {
+        // Where one of many features wins, a rounding may choose another: there the backends part.
+        const sparsity = toy || architecture === 'standard' ? 1 : 4;
+        const both = [];
+        for (const backend of ['webgpu', 'cpu'] as const) {
+          const dictionary = await make(architecture, sparsity, toy, backend);
+          await dictionary.train(100, sparsity);
+          both.push({ kind: dictionary.backend().kind, ...dictionary.report() });
+          dictionary.free();
+        }
+        pairs.push(both);
+      }
+    }
+    const lost = await make('standard', 1, true, 'webgpu');
+    await lost.train(20, 1);
+    const request = {
+      nFeatures: 2, nHidden: 1, batch: 32, activation: 'relu', task: 'reconstruct', tied: true, correlation: 'none', samples: 0, learningRate: 1e-3, weightDecay: 0, warmup: 0,
+      starts: 1, density: Float32Array.of(0.5), importance: Float32Array.of(1, 1), seeds: Uint32Array.of(1),
+    } as const;
+    const other = await engine.Superposition.create(request, 'webgpu'); // shares the device
+    other.loseDevice();
+    await lost.train(30, 1);
+    const after = { ...lost.backend(), ...lost.report() };
+    const cpu = await make('standard', 1, true, 'cpu');
+    await cpu.train(30, 1);
+    return { pairs, after, wanted: cpu.report() };
+  });
+  expect(seen.pairs).toHaveLength(4);
+  for (const [gpu, cpu] of seen.pairs) {
+    expect([gpu!.kind, cpu!.kind, gpu!.step, cpu!.step]).toEqual(['webgpu', 'cpu', 100, 100]);
+    expect.soft(Math.abs(gpu!.loss / cpu!.loss - 1), `${gpu!.loss} and ${cpu!.loss}`).toBeLessThan(1e-4);
+  }
+  expect(seen.after.kind).toBe('cpu');
+  expect(seen.after.selfCheck.reason).toContain('began anew on the CPU');
+  expect([seen.after.step, seen.after.loss]).toEqual([30, seen.wanted.loss]);
+});
+
 test.describe('the same on every backend', () => {
   test.beforeEach(({}, { project }) => test.skip(project.name !== 'cpu'));
 

@@ -1,59 +1,107 @@
-//! Sparse autoencoders in training, as JavaScript sees them.
+//! Sparse autoencoders in training, on a backend that has proved itself.
 
-use std::cell::RefCell;
+use glasshouse_backend_gpu::Gpu;
+use glasshouse_border::{BackendReport, Choice};
+use glasshouse_tensor::random::Stream;
+use glasshouse_tensor::{Error, Result};
+use glasshouse_toys::dictionary::{GpuTrainer, Settings, Source, Trainer};
 
-use glasshouse_border::js::{JsResult, asked, copied, thrown, to_js};
-use glasshouse_tensor::Error;
-use glasshouse_toys::dictionary::{Source, Trainer};
-use js_sys::Float32Array;
-use wasm_bindgen::prelude::*;
+use crate::proof::{device_for, on_cpu, proof};
 
-/// A dictionary in training, on the CPU.
-#[wasm_bindgen]
+/// How many steps both backends take in the self-check, of a dictionary of at most this width and so many features.
+const CHECKED_STEPS: u32 = 3;
+const CHECKED_WIDTH: usize = 70;
+const CHECKED_FEATURES: usize = 150;
+
+/// A dictionary in training. When the device fails, training begins anew on the CPU, from the same seed.
 pub struct Dictionary {
-    inner: RefCell<Trainer>,
+    trainer: Trainer,
+    gpu: Option<GpuTrainer>,
+    report: BackendReport,
 }
 
-#[wasm_bindgen]
 impl Dictionary {
-    /// `settings`: as `dictionary::Settings`. Trained on the rows of `train` and measured on those of
-    /// `held_out`, or, where `truth` holds directions, on a toy model of these features.
-    pub fn create(
-        settings: JsValue,
-        train: Vec<f32>,
-        held_out: Vec<f32>,
-        truth: Vec<f32>,
-        density: f32,
-    ) -> JsResult<Dictionary> {
-        let source = if truth.is_empty() {
-            Source::Rows { train, held_out }
-        } else {
-            Source::Toy { truth, density }
+    /// Draws the weights and places them on a backend.
+    ///
+    /// # Errors
+    /// [`Error::BadSettings`]; [`Error::NoWebGpu`] where WebGPU was insisted on and is not there.
+    pub async fn create(settings: Settings, source: Source, choice: Choice) -> Result<Self> {
+        let trainer = Trainer::new(settings.clone(), source)?;
+        let placed = match choice {
+            Choice::Cpu => Err(Error::NoWebGpu("The CPU was asked for.".into())),
+            Choice::Auto | Choice::WebGpu => placed(settings, &trainer, choice).await,
         };
-        let trainer = Trainer::new(asked(settings)?, source).map_err(thrown)?;
+        let (gpu, report) = match placed {
+            Ok((gpu, report)) => (Some(gpu), report),
+            Err(error @ Error::NoWebGpu(_)) if choice == Choice::WebGpu => return Err(error),
+            Err(error) => (None, on_cpu(error.to_string())),
+        };
         Ok(Self {
-            inner: trainer.into(),
+            trainer,
+            gpu,
+            report,
         })
     }
 
-    /// Takes so many steps with this λ or k.
-    pub fn train(&self, steps: u32, sparsity: f32) -> JsResult<()> {
-        let mut trainer = self.inner.try_borrow_mut().map_err(|_| {
-            thrown(Error::Internal(
-                "A dictionary was asked for two things at once.".into(),
-            ))
-        })?;
-        trainer.set_sparsity(sparsity).map_err(thrown)?;
-        trainer.train(steps).map_err(thrown)
+    /// As it was after the last step.
+    pub fn trainer(&self) -> &Trainer {
+        &self.trainer
     }
 
-    /// `{step, loss, l0, explainedVariance, pca, dead, meanMaxCosine, rows}` on what is held out.
-    pub fn report(&self) -> JsResult<JsValue> {
-        to_js(&self.inner.borrow().report())
+    /// Which backend trains now.
+    pub fn backend(&self) -> &BackendReport {
+        &self.report
     }
 
-    /// Decoder rows `[d_sae, d_in]`.
-    pub fn decoder(&self) -> Float32Array {
-        copied(self.inner.borrow().decoder())
+    /// Takes so many steps with this λ or k. Where the device fails meanwhile, they are the first on the CPU.
+    ///
+    /// # Errors
+    /// [`Error::BadSettings`].
+    pub async fn train(&mut self, steps: u32, sparsity: f32) -> Result<()> {
+        self.trainer.set_sparsity(sparsity)?;
+        if let Some(gpu) = &mut self.gpu {
+            match gpu.train(&mut self.trainer, steps).await {
+                Ok(()) => return Ok(()),
+                Err(error @ Error::BadSettings(_)) => return Err(error),
+                Err(error) => {
+                    let why =
+                        format!("{error}. Training began anew on the CPU, from the same seed.");
+                    self.gpu = None;
+                    self.report = on_cpu(why);
+                    self.trainer.reset()?;
+                }
+            }
+        }
+        self.trainer.train(steps)
     }
+}
+
+/// The dictionary on the device, which has shown with random rows that it trains as the CPU does.
+async fn placed(
+    settings: Settings,
+    trainer: &Trainer,
+    choice: Choice,
+) -> Result<(GpuTrainer, BackendReport)> {
+    let gpu: Gpu = device_for(choice).await?;
+    let d_sae = settings.d_sae.min(CHECKED_FEATURES);
+    let small = Settings {
+        d_in: settings.d_in.min(CHECKED_WIDTH),
+        d_sae,
+        sparsity: settings.sparsity.min(d_sae as f32),
+        ..settings
+    };
+    let mut stream = Stream::new(small.seed, u64::MAX);
+    let train: Vec<f32> = (0..64 * small.d_in).map(|_| stream.normal()).collect();
+    let rows = Source::Rows {
+        held_out: train.clone(),
+        train,
+    };
+    let mut expected = Trainer::new(small, rows)?;
+    expected.train(CHECKED_STEPS)?;
+    let loss = expected.loss();
+    expected.reset()?;
+    let mut checked = GpuTrainer::new(gpu.clone(), &expected)?;
+    checked.train(&mut expected, CHECKED_STEPS).await?;
+    let report = proof(&gpu, &[expected.loss()], &[loss])?;
+    Ok((GpuTrainer::new(gpu, trainer)?, report))
 }

@@ -4,12 +4,14 @@
 use std::cell::RefCell;
 
 use glasshouse_backend_gpu::Gpu;
-use glasshouse_border::{BackendReport, Choice, SelfCheck, TOLERANCE, device};
-use glasshouse_tensor::{BackendKind, Error, Result};
+use glasshouse_border::{BackendReport, Choice};
+use glasshouse_tensor::{Error, Result};
 use glasshouse_toys::superposition::{
     HELD_OUT_SAMPLES, InstanceReport, Request, Run, Settings, Slice,
 };
 use serde::Serialize;
+
+use crate::proof::{device_for, on_cpu, proof};
 
 /// How many steps both backends take in the self-check.
 const CHECKED_STEPS: u32 = 5;
@@ -211,12 +213,7 @@ impl Superposition {
 /// The graphics device after its self-check: it takes the first steps of a few of these models, whose
 /// losses must be those of the CPU.
 async fn checked_gpu(settings: &Settings, choice: Choice) -> Result<(Gpu, BackendReport)> {
-    let gpu = device::shared().await?;
-    if choice == Choice::Auto && gpu.is_software() {
-        return Err(Error::NoWebGpu(
-            "The graphics adapter is a program on the CPU, slower than the CPU's own path.".into(),
-        ));
-    }
+    let gpu = device_for(choice).await?;
     let last = settings.instances.len().saturating_sub(1);
     let mut few = vec![0, last / 2, last];
     few.dedup();
@@ -232,41 +229,6 @@ async fn checked_gpu(settings: &Settings, choice: Choice) -> Result<(Gpu, Backen
     let mut on_cpu = Run::new(few, None)?;
     let found = on_gpu.train(CHECKED_STEPS).await?.loss;
     let expected = on_cpu.train(CHECKED_STEPS).await?.loss;
-    let difference = |(found, expected): (f32, f32)| match expected.is_nan() {
-        true => f64::from(u8::from(!found.is_nan())),
-        false => f64::from((found - expected).abs() / expected.abs().max(f32::MIN_POSITIVE)),
-    };
-    let differences = found.into_iter().zip(expected).map(difference);
-    // Not `f64::max`, for which a NaN would be no difference.
-    let largest = differences.fold(0.0, |max, next| if next <= max { max } else { next });
-    let ok = largest <= TOLERANCE;
-    if !ok {
-        return Err(Error::DeviceLost(format!(
-            "WebGPU on this machine trains to other losses than the CPU (largest difference {largest:.1e}, allowed {TOLERANCE:.1e})"
-        )));
-    }
-    let report = BackendReport {
-        kind: BackendKind::WebGpu.name(),
-        adapter: gpu.adapter_name().to_owned(),
-        self_check: SelfCheck {
-            ok,
-            max_abs_diff: largest,
-            tolerance: TOLERANCE,
-            reason: Some("The losses of the first steps were compared with the CPU's.".into()),
-        },
-    };
+    let report = proof(&gpu, &found, &expected)?;
     Ok((gpu, report))
-}
-
-fn on_cpu(reason: String) -> BackendReport {
-    BackendReport {
-        kind: BackendKind::Cpu.name(),
-        adapter: "CPU, one thread, 128-bit SIMD".into(),
-        self_check: SelfCheck {
-            ok: true,
-            max_abs_diff: 0.0,
-            tolerance: TOLERANCE,
-            reason: Some(reason),
-        },
-    }
 }

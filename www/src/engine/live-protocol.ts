@@ -1,4 +1,5 @@
 // What crosses between the page and the worker about dictionaries that train there.
+import type { BackendReport } from '../api/glasshouse.d.ts';
 
 /** A sparse autoencoder to be trained; `sparsity` is λ of `standard`, k of `topk`. */
 export interface LiveSettings {
@@ -30,6 +31,8 @@ export interface LiveReport {
 /** The dictionary beside one whose random decoder rows stay as they are. */
 export interface LiveStep extends LiveReport {
   control: LiveReport;
+  /** Where it trains, and why. */
+  backend: BackendReport;
   /** `[d_sae, d_in]`, of toys alone. */
   decoder: Float32Array | null;
   /** Time for training, and for measuring. */
@@ -38,7 +41,7 @@ export interface LiveStep extends LiveReport {
 }
 
 export type LiveAsk =
-  | { kind: 'liveOpen'; live: number; settings: LiveSettings; data: LiveData; sparsity: number }
+  | { kind: 'liveOpen'; live: number; settings: LiveSettings; data: LiveData; sparsity: number; backend: 'auto' | 'webgpu' | 'cpu' }
   | { kind: 'liveTrain'; live: number; steps: number; sparsity: number }
   | { kind: 'liveClose'; live: number };
 

@@ -16,14 +16,14 @@ const lives = new Map<number, Live>();
 
 export async function answerLive(ask: LiveAsk, signal: AbortSignal, inLine: InLine): Promise<LiveAnswers[LiveAsk['kind']]> {
   const engine = await startToyEngine();
-  return inLine(signal, () => {
+  return inLine(signal, async () => {
     switch (ask.kind) {
       case 'liveOpen': {
-        const { settings: { d_in: dIn, d_sae: dSae, ...others }, data, sparsity } = ask;
+        const { settings: { d_in: dIn, d_sae: dSae, ...others }, data, sparsity, backend } = ask;
         const none = new Float32Array();
         const [train, heldOut, truth, density] = data.kind === 'toy' ? [none, none, data.truth, data.density] as const : [data.train, data.heldOut, none, 1] as const;
-        const make = (frozenDecoder: boolean) => engine.Dictionary.create({ ...others, dIn, dSae, sparsity, frozenDecoder }, train, heldOut, truth, density);
-        const live = { own: make(false), control: make(true), toy: data.kind === 'toy' };
+        const make = (frozenDecoder: boolean) => engine.Dictionary.create({ ...others, dIn, dSae, sparsity, frozenDecoder }, train, heldOut, truth, density, backend);
+        const live = { own: await make(false), control: await make(true), toy: data.kind === 'toy' };
         lives.set(ask.live, live);
         return step(live, 0, sparsity);
       }
@@ -43,11 +43,11 @@ export async function answerLive(ask: LiveAsk, signal: AbortSignal, inLine: InLi
   });
 }
 
-function step({ own, control, toy }: Live, steps: number, sparsity: number): LiveStep {
+async function step({ own, control, toy }: Live, steps: number, sparsity: number): Promise<LiveStep> {
   const began = performance.now();
-  own.train(steps, sparsity);
-  control.train(steps, sparsity);
+  await own.train(steps, sparsity);
+  await control.train(steps, sparsity);
   const trained = performance.now();
-  const report = { ...own.report(), control: control.report(), decoder: toy ? own.decoder() : null };
+  const report = { ...own.report(), control: control.report(), backend: own.backend(), decoder: toy ? own.decoder() : null };
   return { ...report, tookMs: trained - began, reportMs: performance.now() - trained };
 }

@@ -1,6 +1,6 @@
 // What crates/toy-engine exports: a wasm module of its own, so that a page of toy models does not load transformers.
 import type { LiveReport } from './live-protocol.ts';
-import type { MemoryReport } from '../api/glasshouse.d.ts';
+import type { BackendReport, MemoryReport } from '../api/glasshouse.d.ts';
 import type {
   ExactControl, Interference, Outcome, Spread, SuperpositionDescription, SuperpositionParameters, SuperpositionReport, SuperpositionSettings, TrainedSlice,
 } from './superposition.d.ts';
@@ -25,12 +25,13 @@ export class Superposition {
 export class Dictionary {
   static create(
     settings: { dIn: number; dSae: number; architecture: string; sparsity: number; learningRate: number; batch: number; resampleEvery: number; frozenDecoder: boolean; seed: number },
-    train: Float32Array, heldOut: Float32Array, truth: Float32Array, density: number,
-  ): Dictionary;
-  train(steps: number, sparsity: number): void;
+    train: Float32Array, heldOut: Float32Array, truth: Float32Array, density: number, backend: 'auto' | 'webgpu' | 'cpu',
+  ): Promise<Dictionary>;
+  train(steps: number, sparsity: number): Promise<void>;
   report(): LiveReport;
   /** `[d_sae, d_in]` */
   decoder(): Float32Array;
+  backend(): BackendReport;
   free(): void;
 }
 

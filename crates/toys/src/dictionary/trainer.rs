@@ -48,12 +48,18 @@ pub(super) struct Weights {
 }
 
 impl Trainer {
-    /// The same before its first step.
+    /// Begins anew, from the same seed.
     ///
     /// # Errors
     /// None that [`Trainer::new`] had not.
-    pub fn anew(self) -> Result<Self> {
-        Self::new(self.settings, self.source)
+    pub fn reset(&mut self) -> Result<()> {
+        let none = Source::Rows {
+            train: Vec::new(),
+            held_out: Vec::new(),
+        };
+        let source = std::mem::replace(&mut self.source, none);
+        *self = Self::new(self.settings.clone(), source)?;
+        Ok(())
     }
 
     /// Draws the weights: random unit decoder rows, the encoder their transpose, `b_dec` the mean input.
@@ -242,6 +248,25 @@ impl Trainer {
 /// One feature of a row and its activation, which is above 0.
 type Active = (usize, f32);
 
+/// Leaves the `k` largest of more than so many: as in the kernel, the bits of the `k`-th are found one by one,
+/// since numbers above 0 are in the order of their bits. Of equals the first stay, so that of two features that
+/// were drawn alike one falls silent.
+fn keep_largest(active: &mut Vec<Active>, k: usize) {
+    let at_least = |bits: u32| active.iter().filter(|(_, f)| f.to_bits() >= bits).count();
+    let mut kth = 0u32;
+    for bit in (0..31).rev() {
+        if at_least(kth | 1 << bit) >= k {
+            kth |= 1 << bit;
+        }
+    }
+    let mut ties = k - at_least(kth + 1);
+    active.retain(|(_, f)| {
+        let tie = f.to_bits() == kth && ties > 0;
+        ties -= usize::from(tie);
+        tie || f.to_bits() > kth
+    });
+}
+
 impl Weights {
     /// Encoder, decoder, b_enc and b_dec.
     pub(super) fn parts(&self) -> [&Vec<f32>; 4] {
@@ -272,10 +297,7 @@ impl Weights {
             let mut active: Vec<Active> = biased.filter(|&(_, f)| f > 0.0).collect();
             let k = settings.sparsity as usize;
             if settings.architecture == Architecture::TopK && active.len() > k {
-                // Of equals the first, so that of two that were drawn alike one falls silent.
-                let order = |a: &Active, b: &Active| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-                active.select_nth_unstable_by(k, order);
-                active.truncate(k);
+                keep_largest(&mut active, k);
             }
             active
         });

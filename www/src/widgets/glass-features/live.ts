@@ -1,5 +1,6 @@
 /** A sparse autoencoder that is trained while the reader looks: on the model's activations, or on a toy model whose features are known. */
 import { html, nothing, type TemplateResult } from 'lit';
+import type { BackendReport } from '../../api/glasshouse.d.ts';
 import { GlasshouseError, codeOf, messageOf } from '../../api/error.ts';
 import { client } from '../../api/load_model.ts';
 import { tableView } from '../../base/table-view.ts';
@@ -140,7 +141,7 @@ export class Live {
       d_in, d_sae: toy ? TOY.nFeatures : d_in, architecture: this.architecture, learningRate: toy ? 1e-2 : 2e-3, batch: toy ? 256 : 32, resampleEvery: 250, seed: view.seed,
     };
     const number = client.nextNumber();
-    const first = await client.toy<'liveOpen'>({ kind: 'liveOpen', live: number, settings: this.settings, data, sparsity: this.sparsity }, signal);
+    const first = await client.toy<'liveOpen'>({ kind: 'liveOpen', live: number, settings: this.settings, data, sparsity: this.sparsity, backend: this.el.backend as 'auto' }, signal);
     this.#number = number;
     this.history = [];
     this.#took(first);
@@ -160,6 +161,8 @@ export class Live {
   }
 
   #took(step: LiveStep): void {
+    // A lost device: it began anew on the CPU.
+    if (step.step < (this.history.at(-1)?.step ?? 0)) this.history = [];
     this.history.push(step);
     if (this.history.length > 400) this.history = this.history.filter((_, at) => at % 2 === 0 || at === this.history.length - 1);
     this.el.requestUpdate();
@@ -169,7 +172,7 @@ export class Live {
     const last = this.history.at(-1);
     if (!last) return '';
     const cosine = last.meanMaxCosine === null ? '' : ` Mean largest cosine with the true features ${last.meanMaxCosine.toFixed(3)} (random rows ${last.control.meanMaxCosine?.toFixed(3)}).`;
-    return `Step ${last.step}: L0 ${last.l0.toFixed(1)}, explained variance ${percent(last.explainedVariance)} on ${last.rows} held-out rows (random rows ${percent(last.control.explainedVariance)} at L0 ${last.control.l0.toFixed(1)}, principal components at equal L0 ${percent(last.pca)}), ${percent(last.dead)} of ${this.settings?.d_sae ?? 0} features dead.${cosine}`;
+    return `${trainsOn(last.backend)} Step ${last.step}: L0 ${last.l0.toFixed(1)}, explained variance ${percent(last.explainedVariance)} on ${last.rows} held-out rows (random rows ${percent(last.control.explainedVariance)} at L0 ${last.control.l0.toFixed(1)}, principal components at equal L0 ${percent(last.pca)}), ${percent(last.dead)} of ${this.settings?.d_sae ?? 0} features dead.${cosine}`;
   }
 
   table(): Table {
@@ -185,9 +188,11 @@ export class Live {
   /** As plain JSON. */
   data(): object | null {
     const { settings, source, sparsity, history, truth } = this;
-    return settings && { source, sparsity, settings, truth: truth && [...truth], history: history.map(({ decoder, ...step }) => ({ ...step, decoder: decoder && [...decoder] })) };
+    return settings && { source, sparsity, settings, backend: history.at(-1)?.backend ?? null, truth: truth && [...truth], history: history.map(({ decoder, backend: _, ...step }) => ({ ...step, decoder: decoder && [...decoder] })) };
   }
 }
+
+const trainsOn = ({ kind, adapter, selfCheck }: BackendReport): string => kind === 'webgpu' ? `Trains on WebGPU (${adapter}).` : `Trains on the CPU. ${selfCheck.reason ?? ''}`;
 
 const share = (value: number): string => `${Math.round(100 * value)} %`;
 
