@@ -135,9 +135,10 @@ export class TakeAway {
     return state;
   }
 
-  /** How tall the element is now. */
+  /** How tall the element is at this width while no menu is open. */
   #tall(): number {
-    return 10 * Math.ceil(this.host.getBoundingClientRect().height / 10);
+    const menu = this.host.renderRoot.querySelector('#take-away')?.getBoundingClientRect().height ?? 0;
+    return 10 * Math.ceil((this.host.getBoundingClientRect().height - menu) / 10);
   }
 
   /** The attributes of this state; addresses are made absolute, because the code will stand on another page. */
