@@ -108,6 +108,15 @@ test('a figure that is changed before it answered is not judged by', async ({ pa
   await expect(question.locator('.reveal')).toHaveText(/The figure was changed before it could answer/);
 });
 
+test('hiding its controls is no such change', async ({ page }) => {
+  const figure = await openLesson(page, 'induction');
+  await settled(figure);
+  const question = page.locator('[data-question=ablate]');
+  const answered = guess(question, question.getByRole('button').first());
+  await figure.evaluate((element) => element.setAttribute('hide', 'controls,lesson'));
+  expect((await answered).words).toMatch(/nats/);
+});
+
 test('a step waits for the reader, opens the next, and is remembered', async ({ page }) => {
   await page.goto('./induction.html');
   const [first, second] = [page.locator('#stream'), page.locator('#attention')];
