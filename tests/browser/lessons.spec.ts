@@ -18,6 +18,14 @@ function watch(page: Page, home: string): string[] {
   return troubles;
 }
 
+/** Answers on which the prose goes on: where a new training changes one, the words beside it have to change as well. */
+const PROSE: Readonly<Record<(typeof LESSONS)[number], Readonly<Record<string, string>>>> = {
+  induction: { twin: 'no', previous: 'before', note: 'lost', ablate: 'less', single: 'less', zero: 'disagree' },
+  superposition: { dense: '2', rare: '5', together: 'spoilt', cost: 'less', seeds: 'most', chance: 'little' },
+  othello: { layers: 'fewer', belief: 'fewer', late: 'more' },
+  features: { sparse: 'few', effect: 'more', damage: 'much' },
+};
+
 for (const lesson of LESSONS) {
   test(`${lesson}: every link in the prose reaches the figure, by the keyboard`, async ({ page, baseURL }) => {
     test.setTimeout(300_000);
@@ -42,7 +50,7 @@ for (const lesson of LESSONS) {
     expect(troubles).toEqual([]);
   });
 
-  test(`${lesson}: each question is judged, a right guess and a wrong one`, async ({ page }) => {
+  test(`${lesson}: each question is judged, a right guess and a wrong one, as the prose has it`, async ({ page }) => {
     test.setTimeout(300_000);
     await openLesson(page, lesson);
     const questions = await page.locator('[data-question]').all();
@@ -56,6 +64,9 @@ for (const lesson of LESSONS) {
         // Whatever the model answers is one of the choices.
         expect(named).toContain(first.answer);
         expect(first.right).toBe(named[0] === first.answer);
+        const name = (await question.getAttribute('data-question')) ?? '';
+        const value = await choices[named.indexOf(first.answer)]?.getAttribute('value');
+        expect(PROSE[lesson][name] ?? value, name).toBe(value);
         const other = first.right ? choices[1]! : choices[named.indexOf(first.answer)]!;
         const second = await guess(question, other);
         expect(second.answer).toBe(first.answer);
