@@ -57,7 +57,7 @@ async function section(browser, site, module) {
 }
 
 const site = process.env.GLASSHOUSE_URL ?? 'http://127.0.0.1:8080/';
-const sections = process.argv.length > 2 ? process.argv.slice(2) : ['forward.mjs', 'keystroke.mjs', 'othello.mjs', 'versus_onnxruntime.mjs', 'versus_tensorflow.mjs'];
+const sections = process.argv.length > 2 ? process.argv.slice(2) : ['forward.mjs', 'keystroke.mjs', 'othello.mjs', 'versus_onnxruntime.mjs', 'versus_encoders.mjs', 'versus_tensorflow.mjs'];
 const browser = await chromium.launch({ executablePath: process.env.CHROME ?? '/usr/bin/chromium', args: FLAGS });
 try {
   for (const module of sections) await section(browser, site, module);

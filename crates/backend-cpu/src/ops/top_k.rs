@@ -12,8 +12,8 @@ use crate::{
 
 /// Widest row whose indices are all exact in f32.
 const WIDEST: usize = 1 << 24;
-/// Rows with fewer numbers than this for each of the largest are searched without looking ahead.
-const FEWEST_PER_PLACE: usize = 16;
+/// Where blocks would be shorter than this, the bound is not worth its search.
+const SHORTEST_BLOCK: usize = 16;
 
 /// The `k` largest numbers of every row of `x` `[pos, width]` and their indices → `[pos, 2, k]`.
 #[inline(never)]
@@ -69,16 +69,15 @@ fn top_of_row(row: &[f32], k: usize) -> Vec<usize> {
 }
 
 /// A number that at least `k` are above, so that the heap is spared most of those that would come and
-/// go: of the largest numbers of some 2 `k` blocks the `k`-th. NaN where none is known.
+/// go: the smallest of the largest numbers of `k` blocks. NaN where none is known.
 fn bound_of_blocks(row: &[f32], k: usize) -> f32 {
-    if row.len() / k < FEWEST_PER_PLACE {
+    if row.len() / k < SHORTEST_BLOCK {
         return f32::NAN;
     }
-    let blocks = row.chunks_exact(row.len() / (2 * k));
-    let maxima: Vec<f32> = blocks.map(max).collect();
-    match top_of_row(&maxima, k).last() {
-        Some(&last) if maxima[last] > f32::NEG_INFINITY => maxima[last].next_down(),
-        _ => f32::NAN,
+    let blocks = row.chunks_exact(row.len() / k);
+    match blocks.map(max).fold(f32::INFINITY, f32::min) {
+        f32::NEG_INFINITY => f32::NAN,
+        least => least.next_down(),
     }
 }
 
