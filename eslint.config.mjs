@@ -22,6 +22,8 @@ export default tseslint.config(
         'error',
         { selector: "AssignmentExpression > MemberExpression.left[property.name=/^(inner|outer)HTML$/]", message: 'Text is never interpreted as HTML.' },
         { selector: "CallExpression[callee.property.name='insertAdjacentHTML']", message: 'Text is never interpreted as HTML.' },
+        // The Content-Security-Policy of the pages forbids style attributes; the property sets the same through the CSSOM.
+        { selector: "TaggedTemplateExpression[tag.name='html'] > TemplateLiteral > TemplateElement[value.raw=/\\sstyle=/]", message: 'Write .style=, not style=.' },
       ],
       'no-restricted-imports': ['error', { patterns: [{ group: ['lit/directives/unsafe-*'], message: 'Text is never interpreted as HTML.' }] }],
     },
