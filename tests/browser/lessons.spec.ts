@@ -111,11 +111,15 @@ test('the numbers that are told are those of the figure', async ({ page }) => {
 });
 
 test('a figure that is changed before it answered is not judged by', async ({ page }) => {
-  const figure = await openLesson(page, 'induction');
-  await settled(figure);
+  await settled(await openLesson(page, 'induction'));
   const question = page.locator('[data-question=ablate]');
-  await question.getByRole('button').first().click();
-  await figure.evaluate((element) => element.setAttribute('ablate', '1.0:zero'));
+  // In one turn of the page: no answer of the worker can come between.
+  await question.getByRole('button').first().evaluate(async (button: HTMLElement) => {
+    button.click();
+    await Promise.resolve();
+    await Promise.resolve();
+    document.querySelector('.figure > :first-child')!.setAttribute('ablate', '1.0:zero');
+  });
   await expect(question.locator('.reveal')).toHaveText(/The figure was changed before it could answer/);
 });
 
