@@ -22,6 +22,15 @@ for (const theme of ['light', 'dark']) {
       await exported(element);
       await element.getByRole('button', { name: 'Open the workbench' }).click();
       await element.evaluate((node) => node.shadowRoot!.querySelectorAll('details').forEach((details) => (details.open = true)));
+      await element.getByRole('button', { name: /^Fetch the other two/ }).click();
+      await expect(element.locator('.rival li').first()).toBeVisible({ timeout: 90_000 });
+      await expect(element.locator('.rival')).toHaveCount(3);
+      await element.getByRole('button', { name: 'Card A is the trained one' }).click();
+      await element.getByRole('radio', { name: 'a toy with known features' }).click();
+      await element.getByRole('button', { name: 'Train', exact: true }).click();
+      await expect.poll(async () => (await exported(element)).live?.history.length ?? 0, { timeout: 90_000 }).toBeGreaterThan(2);
+      await element.getByRole('button', { name: 'Pause' }).click();
+      await element.evaluate((node) => node.shadowRoot!.querySelectorAll('details').forEach((details) => (details.open = true)));
       await element.getByRole('button', { name: 'Embed' }).click();
       await expect(element.getByRole('textbox', { name: /as a frame/ })).toBeVisible();
       const { violations } = await new AxeBuilder({ page }).withTags(STANDARDS).analyze();
