@@ -80,7 +80,7 @@ test('every picture has a table', async ({ page, models }) => {
 test('follows the page’s colour scheme, and its own theme before that', async ({ page, models }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   const element = await mount(page, tiny(models));
-  const paper = () => element.evaluate((node) => getComputedStyle(node).backgroundColor);
+  const paper = () => element.evaluate((node) => getComputedStyle(node.shadowRoot!.querySelector('.frame')!).backgroundColor);
   expect(await paper()).toBe('rgb(255, 255, 255)');
   await page.evaluate(() => (document.documentElement.style.colorScheme = 'light dark'));
   expect(await paper()).toBe('rgb(21, 24, 29)');
