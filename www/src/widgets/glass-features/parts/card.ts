@@ -57,7 +57,7 @@ export function cardPart(el: GlassFeatures, view: View): TemplateResult {
       ${el.showsPart('controls') ? html`<form class="row small" @submit=${(event: Event) => {
         event.preventDefault();
         el.pick(Number(new FormData(event.target as HTMLFormElement).get('feature')));
-      }}><label class="row tight">Number <input type="number" name="feature" min="0" max=${view.count - 1} .value=${String(feature)}></label><button type="submit">Show</button></form>` : nothing}</div>
+      }}><label class="row tight">Number <input type="number" name="feature" min="0" max=${view.count - 1} .value=${String(el.feature ?? feature)}></label><button type="submit">Show</button></form>` : nothing}</div>
     <p>${cardWords(view)}</p>
     <div class="pair">
       <div class="column">${firingPart(el, view)}</div>
