@@ -27,11 +27,11 @@ class SaeRecipe:
 
 OTHELLO = SaeRecipe(
     expansion=2,  # of more features, those beyond about twice the stream's width fall silent again and again
-    k=32,
+    k=31,
     hook="blocks.3.hook_resid_post",
     rows_per_step=40,
     steps=800,
-    replace_at=(0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
+    lr=1.5e-3,  # the longer and the faster it learns, the more features fall silent for good
     silent_after=100,
 )
 RECIPES = {
