@@ -162,9 +162,9 @@ def main():
         twin = given.twin if name == "untrained" else None
         source = sources[name] = Boards(recipe, given.model, given.games, twin)
         run = train(recipe, source, Path(given.run) / name, 100, 60)
-        source.close()
         if name == "sae":
-            write(run, given.out, Path(given.model).resolve().name)
+            write(run, source, given.out, Path(given.model).resolve().name)
+        source.close()
         dictionaries[name] = Dictionary.load(given.out) if name == "sae" else run.finished()
     result = evaluate(sources, dictionaries, given.games)
     for source in sources.values():

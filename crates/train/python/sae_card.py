@@ -9,7 +9,7 @@ from pathlib import Path
 
 from card import table
 from card_text import LICENCE
-from sae_card_text import CONTROLS, FAILURES, OPENING, PASSAGES, RECIPE, SHORTER, TAUGHT
+from sae_card_text import CONTROLS, FAILURES, OPENING, PASSAGES, RECIPE, ROUNDING, SHORTER, TAUGHT
 from sae_recipe import RECIPES
 
 # What the card of a dictionary of `stories` promises, control folders aside.
@@ -101,7 +101,10 @@ def card(folder):
         f"{loss['meanAblation']:.4f}, at zero {loss['zeroAblation']:.4f}. Explained variance is 1 − Σ‖x − x̂‖² / Σ‖x − mean‖². Dead: fires nowhere here. "
         f"Nearly always on (more than half of the tokens): {own['nearAlwaysOn']:.1%}.\n"
     )
-    parts = [f"# {name}\n", OPENING[name].format(**measured), RECIPE.format(**recipe), "## Evaluation\n", losses]
+    parts = [f"# {name}\n", OPENING[name].format(**measured), RECIPE.format(**recipe)]
+    if "rounding" in curves:
+        parts.append(ROUNDING.format(**curves["rounding"]))
+    parts += ["## Evaluation\n", losses]
     if name not in CONTROLS:
         held = [(what, value, "yes" if holds else "**no**") for what, value, holds in promises(measured)]
         parts.append(table(("aim", "measured", "reached"), held))

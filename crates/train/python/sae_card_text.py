@@ -33,6 +33,10 @@ keep length 1; features that never fired are replaced at {replace_at} of the ste
 TAUGHT = """
 Features silent for {silent_after} steps learn to reconstruct what the others leave out (the auxiliary loss of Gao et al., 2024, as SAELens weighs it)."""
 
+ROUNDING = """On {tokens:,} tokens that no step read, the weights in f32 explain {f32[explainedVariance]:.5f} of the variance with {f32[l0]:.3f} features a token; rounded to f16, as here,
+{f16[explainedVariance]:.5f} with {f16[l0]:.3f}.
+"""
+
 SHORTER = """The controls were trained like the dictionary, but for {steps} of its {own_steps:,} steps.
 """
 

@@ -163,14 +163,28 @@ def main():
     recipe = chosen_recipe(arguments)
     source = Text(recipe, arguments.model, arguments.data, arguments.twin)
     run = train(recipe, source, arguments.run, arguments.watch_every, arguments.checkpoint_seconds)
-    write(run, arguments.out, Path(arguments.model).resolve().name + (", untrained" if arguments.twin else ""))
+    model_name = Path(arguments.model).resolve().name + (", untrained" if arguments.twin else "")
+    write(run, source, arguments.out, model_name)
 
 
-def write(run, folder, model_name):
-    """The folder that SAELens reads, and the learning curve."""
+@torch.no_grad()
+def rounding(run, source, folder):
+    """What the weights on disk, in f16, cost against those in training: both on rows that no step read."""
+    x = torch.cat([source.activations(run.recipe.steps + step) for step in range(START_STEPS)])
+    measured = {"tokens": len(x)}
+    for name, dictionary in (("f32", run.finished()), ("f16", Dictionary.load(folder))):
+        features = dictionary.encode(x)
+        unexplained = (x - dictionary.decode(features)).pow(2).sum() / (x - x.mean(0)).pow(2).sum()
+        measured[name] = {"l0": (features > 0).sum().item() / len(x), "explainedVariance": 1 - unexplained.item()}
+    return measured
+
+
+def write(run, source, folder, model_name):
+    """The folder that SAELens reads, the learning curve, and what rounding costs."""
     run.finished().save(folder, run.recipe.hook, model_name, run.recipe.k)
     points = ",\n  ".join(json.dumps(point) for point in run.curves)
-    curves = f'{{"recipe": {json.dumps(run.recipe.describe())},\n "points": [\n  {points}\n]}}\n'
+    recipe, cost = json.dumps(run.recipe.describe()), json.dumps(rounding(run, source, folder))
+    curves = f'{{"recipe": {recipe},\n "rounding": {cost},\n "points": [\n  {points}\n]}}\n'
     write_atomically(Path(folder) / "curves.json", lambda path: path.write_text(curves))
 
 
