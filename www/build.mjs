@@ -50,9 +50,7 @@ await build({
   }],
 });
 
-// The pages that Trunk does not write, and what all of them share.
-const pages = (await readdir(here)).filter((name) => name.endsWith('.html') && name !== 'index.html');
-for (const page of pages) await cp(join(here, page), join(stage, page));
+// What all pages share; www/finish.mjs writes the pages.
 await cp(join(here, 'site'), join(stage, 'site'), { recursive: true });
 
 await mkdir(v1, { recursive: true });

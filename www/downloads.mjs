@@ -53,16 +53,19 @@ export async function countDownloads(site, release) {
     };
   }
   await writeFile(join(site, 'site', 'downloads.json'), `${JSON.stringify(downloads, null, 1)}\n`);
-  const front = join(site, 'index.html');
-  const html = await readFile(front, 'utf8');
-  await writeFile(front, html.replace(/(data-download="([^"]+)">)[^<]*/g, (_, opening, tag) => {
-    const found = downloads[tag];
-    if (!found) throw new Error(`index.html names the size of ${tag}, of which nothing is known.`);
-    return `${opening}${megabytes(found.bytes)}`;
-  }));
+  for (const front of (await readdir(site)).filter((name) => /^index(\.[a-z]+)?\.html$/.test(name))) {
+    const html = await readFile(join(site, front), 'utf8');
+    const language = front === 'index.html' ? 'en' : front.split('.')[1];
+    await writeFile(join(site, front), html.replace(/(data-download="([^"]+)">)[^<]*/g, (_, opening, tag) => {
+      const found = downloads[tag];
+      if (!found) throw new Error(`${front} names the size of ${tag}, of which nothing is known.`);
+      return `${opening}${megabytes(found.bytes, language)}`;
+    }));
+  }
 }
 
-const megabytes = (/** @type {number} */ bytes) => `${(bytes / 1e6).toFixed(1)}\u00a0MB`;
+/** @param {number} bytes @param {string | undefined} language */
+const megabytes = (bytes, language) => `${(bytes / 1e6).toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 })}\u00a0MB`;
 
 /** Which chunk is which element's, by the tag that it defines. @param {string} v1 */
 async function elementsOf(v1) {

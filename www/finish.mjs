@@ -1,4 +1,5 @@
-// Trunk's post-build hook: gives the wasm modules their public names, optimises those of a release build, and lists the files.
+// Trunk's post-build hook: gives the wasm modules their public names, optimises those of a release build, writes the pages in
+// every language, and lists the files.
 // wasm-opt takes minutes, so its output is kept by the hash of its input and flags.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { countDownloads } from './downloads.mjs';
 import { list } from './list.mjs';
+import { writePages } from './pages.mjs';
 import { protect } from './policy.mjs';
 import { weigh } from './weigh.mjs';
 
@@ -23,6 +25,7 @@ const flags = [
 ];
 
 await Promise.all(['engine', 'toy-engine', 'tokenizer'].map(finish));
+await writePages(stage);
 await protect(stage);
 await weigh(stage, process.env.TRUNK_PROFILE === 'release');
 await countDownloads(stage, process.env.TRUNK_PROFILE === 'release');

@@ -13,7 +13,7 @@ export function policyOf(page) {
     // blob: a picture on its way to PNG.
     'img-src': "'self' blob:",
     // An author's model may lie on any server; the site's own pages ask nobody but their own.
-    'connect-src': page === 'embed.html' ? '*' : "'self'",
+    'connect-src': page.startsWith('embed.') ? '*' : "'self'",
     'manifest-src': "'self'",
     'base-uri': "'none'",
     'form-action': "'none'",

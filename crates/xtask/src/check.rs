@@ -9,11 +9,12 @@ use crate::{Result, laws, sizes, third_party, tools};
 /// A check by name; cheap ones first.
 type Check = (&'static str, fn() -> Result);
 
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     ("format", format),
     ("laws: rooms", laws::rooms),
     ("laws: files", laws::files),
     ("generated files", third_party::check),
+    ("words", words),
     ("types: page", || typescript("www")),
     ("types: tests", || typescript("tests")),
     ("lint: page and tests", lint),
@@ -72,6 +73,12 @@ fn format() -> Result {
 fn clippy(scope: &[&str]) -> Result {
     tools::wasm_target()?;
     cargo(&[&["clippy", "--quiet"], scope, &["--", "--deny", "warnings"]].concat())
+}
+
+/// Every text in every language, and the English catalogue as the sources have it.
+fn words() -> Result {
+    tools::node_packages()?;
+    run_program(command("node", &["www/words.mjs", "--check"]))
 }
 
 fn typescript(project: &str) -> Result {

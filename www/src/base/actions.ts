@@ -2,8 +2,9 @@
 import { html, nothing, type ReactiveController, type TemplateResult } from 'lit';
 import type { Panel, TakeAway, Words } from './take-away.ts';
 import type { GlassWidget } from './widget.ts';
+import { t } from '../words/words.ts';
 
-const LABELS: Readonly<Record<Panel, string>> = { share: 'Share', embed: 'Embed', download: 'Download', python: 'Copy as Python' };
+const LABELS: Readonly<Record<Panel, string>> = { share: t`Share`, embed: t`Embed`, download: t`Download`, python: t`Copy as Python` };
 
 /** A row of buttons and, below it, the panel that one of them opened. */
 export class Actions implements ReactiveController {
@@ -20,7 +21,7 @@ export class Actions implements ReactiveController {
   render(): TemplateResult {
     const panels = Object.keys(LABELS) as Panel[];
     return html`
-      <div class="row" role="group" aria-label="Take it with you">
+      <div class="row" role="group" aria-label=${t`Take it with you`}>
         ${panels.map((panel) => html`<button type="button" aria-expanded=${this.#open === panel} aria-controls="take-away"
           @click=${() => this.#toggle(panel)}>${LABELS[panel]}</button>`)}
       </div>

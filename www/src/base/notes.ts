@@ -3,46 +3,47 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { BackendReport, ModelConfig, Progress } from '../api/glasshouse.d.ts';
 import { bytes, tiny } from '../marks/numbers.ts';
 import type { Failure, Status } from './widget.ts';
+import { say, t } from '../words/words.ts';
 
 /** The author's own words, until the first picture stands; `what` is being loaded. */
-export function loadingVeil(status: Status, progress: Progress | null, what = 'the model'): TemplateResult {
+export function loadingVeil(status: Status, progress: Progress | null, what = t`the model`): TemplateResult {
   const loading = status === 'loading' || status === 'running';
   const { loadedBytes = 0, totalBytes = null } = progress ?? {};
   return html`<div class="veil">
     <slot></slot>
     ${loading
-      ? html`<p class="small soft">Loading ${what}${progress ? html`: ${bytes(loadedBytes)}${totalBytes ? ` of ${bytes(totalBytes)}` : ''}` : '…'}</p>
-        <progress aria-label="Loading ${what}" max=${totalBytes ?? 1} .value=${totalBytes ? loadedBytes : 0}></progress>`
+      ? html`<p class="small soft">${!progress ? t`Loading ${what}…` : totalBytes ? t`Loading ${what}: ${bytes(loadedBytes)} of ${bytes(totalBytes)}` : t`Loading ${what}: ${bytes(loadedBytes)}`}</p>
+        <progress aria-label=${t`Loading ${what}`} max=${totalBytes ?? 1} .value=${totalBytes ? loadedBytes : 0}></progress>`
       : nothing}
   </div>`;
 }
 
 export const failureNote = ({ code, message }: Failure, retry: () => void): TemplateResult => html`
-  <div class="failure"><div class="error" role="alert"><b>That did not work.</b> ${message} <span class="soft">(${code})</span>
-    <button type="button" @click=${retry}>Try again</button></div></div>`;
+  <div class="failure"><div class="error" role="alert"><b>${t`That did not work.`}</b> ${message} <span class="soft">(${code})</span>
+    <button type="button" @click=${retry}>${t`Try again`}</button></div></div>`;
 
 const NORMS: Readonly<Record<string, string>> = {
-  LN: 'LayerNorm not folded', LNPre: 'LayerNorm folded into the weights', RMS: 'RMSNorm not folded', RMSPre: 'RMSNorm folded into the weights',
+  LN: t`LayerNorm not folded`, LNPre: t`LayerNorm folded into the weights`, RMS: t`RMSNorm not folded`, RMSPre: t`RMSNorm folded into the weights`,
 };
 
 /** Backend, self-check, precision, BOS, LayerNorm: how the numbers came about. */
 export function numerics(backend: BackendReport | null, config: ModelConfig | null): TemplateResult {
   if (!config) return computed(null, '');
-  const bos = config.bos_token_id === undefined ? 'no BOS token' : config.default_prepend_bos === false ? 'BOS not prepended' : 'BOS prepended';
-  const norm = NORMS[String(config['normalization_type'])] ?? 'no LayerNorm';
+  const bos = config.bos_token_id === undefined ? t`no BOS token` : config.default_prepend_bos === false ? t`BOS not prepended` : t`BOS prepended`;
+  const norm = NORMS[String(config['normalization_type'])] ?? t`no LayerNorm`;
   return computed(backend, `${bos}; ${norm}.`);
 }
 
 /** Backend, self-check, precision, and what else there is to say. */
 export function computed(backend: BackendReport | null, more: string): TemplateResult {
-  if (!backend) return html`<p class="small soft numerics">Nothing was computed yet.</p>`;
+  if (!backend) return html`<p class="small soft numerics">${t`Nothing was computed yet.`}</p>`;
   const { kind, adapter, selfCheck } = backend;
   const { ok, maxAbsDiff, tolerance, reason } = selfCheck;
   return html`<p class="small soft numerics">
-    <b>Computed just now in this tab</b> on ${kind === 'webgpu' ? 'WebGPU' : 'the CPU'}${adapter ? ` (${adapter.replace(/^CPU, /, '')})` : ''}, 32-bit floats.
+    ${say`${html`<b>${t`Computed just now in this tab`}</b>`} on ${kind === 'webgpu' ? 'WebGPU' : t`the CPU`}${adapter ? ` (${adapter.replace(/^CPU, /, '')})` : ''}, 32-bit floats.`}
     ${ok
-      ? `Self-check passed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`
-      : `Self-check failed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`}
+      ? t`Self-check passed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`
+      : t`Self-check failed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`}
     ${reason ? html`${reason}${/[.!?]$/.test(reason) ? '' : '.'} ` : nothing}${more}
   </p>`;
 }

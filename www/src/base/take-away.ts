@@ -1,6 +1,7 @@
 /** Share, Embed, Download, Copy as Python: how a reader takes an element along. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { GlassWidget, Table } from './widget.ts';
+import { pageName, t } from '../words/words.ts';
 
 export type Panel = 'share' | 'embed' | 'download' | 'python';
 
@@ -9,6 +10,18 @@ export const csv = ({ rows }: Table): string =>
 
 const attribute = (value: string): string =>
   value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('\n', '&#10;');
+
+type Copied = 'link' | 'lines' | 'frame' | 'program';
+
+/** What the button says, and what it has done. */
+const COPY: Readonly<Record<Copied, readonly [string, string]>> = {
+  link: [t`Copy link`, t`The link is on the clipboard.`],
+  lines: [t`Copy lines`, t`The lines are on the clipboard.`],
+  frame: [t`Copy frame`, t`The frame is on the clipboard.`],
+  program: [t`Copy program`, t`The program is on the clipboard.`],
+};
+
+const THEMES = [['auto', t`auto`], ['light', t`light`], ['dark', t`dark`]] as const;
 
 /** What the panels say where elements differ. */
 export interface Words {
@@ -23,6 +36,7 @@ export class TakeAway {
   /** What happened last, for those who listen. */
   note = '';
   #content = '';
+  #copied: Copied | null = null;
   /** What the embedded copy has instead of the element's own. */
   readonly #chosen = new Map<string, string>();
   #heightPx: number | null = null;
@@ -34,6 +48,7 @@ export class TakeAway {
   /** Asks the element for what `panel` shows. */
   async fill(panel: Panel | null): Promise<void> {
     this.note = '';
+    this.#copied = null;
     if (panel === 'share') this.#content = this.host.shareLink();
     if (panel === 'python') this.#content = await this.host.exportPython().catch(sentence);
     if (panel === 'download') this.#tables = await this.host.exportTables().catch(() => []);
@@ -47,44 +62,48 @@ export class TakeAway {
   #ownFolders(): TemplateResult | typeof nothing {
     const folders = [...this.host.linkedState().values()].filter((value) => value.startsWith('chosen:'));
     if (folders.length === 0) return nothing;
-    return html`<p class="small">${folders.map((url) => `“${decodeURIComponent(url.split('/').at(-2) ?? '')}”`).join(' and ')}
-      ${folders.length > 1 ? 'are' : 'is'} only in this tab: put the files on a server, and its address in place of ${folders.join(' and ')}.</p>`;
+    const both = ` ${t`and`} `;
+    const names = folders.map((url) => `“${decodeURIComponent(url.split('/').at(-2) ?? '')}”`).join(both);
+    return html`<p class="small">${folders.length > 1
+      ? t`${names} are only in this tab: put the files on a server, and its address in place of ${folders.join(both)}.`
+      : t`${names} is only in this tab: put the files on a server, and its address in place of ${folders.join(both)}.`}</p>`;
   }
 
   #panel(panel: Panel): TemplateResult {
     switch (panel) {
       case 'share':
-        return this.#copyable(this.words.share ?? 'Opens exactly this state, with its text and seed. The text stays in the link; it is not sent to a server.', 'link', this.#content, 2);
+        return this.#copyable(this.words.share ?? t`Opens exactly this state, with its text and seed. The text stays in the link; it is not sent to a server.`, 'link', this.#content, 2);
       case 'embed':
         return html`${this.#choices()}
-          ${this.#copyable('Two lines for any page:', 'lines', this.#elementCode(), 4)}
-          ${this.#copyable('Or as a frame, where scripts are not allowed:', 'frame', this.#frameCode(), 4)}`;
+          ${this.#copyable(t`Two lines for any page:`, 'lines', this.#elementCode(), 4)}
+          ${this.#copyable(t`Or as a frame, where scripts are not allowed:`, 'frame', this.#frameCode(), 4)}`;
       case 'python':
-        return this.#copyable(this.words.python ?? 'Computes the same numbers with TransformerLens, from a copy of the model folder:', 'program', this.#content, 14);
+        return this.#copyable(this.words.python ?? t`Computes the same numbers with TransformerLens, from a copy of the model folder:`, 'program', this.#content, 14);
       case 'download':
         return html`<div class="row">
-          ${this.#file('All numbers (JSON)', 'json', async () => new Blob([JSON.stringify(await this.host.exportData(), null, 1)], { type: 'application/json' }))}
-          ${this.#tables.map((table) => this.#file(`${table.name} (CSV)`, `${table.name.toLowerCase().replaceAll(' ', '-')}.csv`,
+          ${this.#file(t`All numbers (JSON)`, 'json', async () => new Blob([JSON.stringify(await this.host.exportData(), null, 1)], { type: 'application/json' }))}
+          ${this.#tables.map((table) => this.#file(t`${table.name} (CSV)`, `${table.name.toLowerCase().replaceAll(' ', '-')}.csv`,
             () => Promise.resolve(new Blob([csv(table)], { type: 'text/csv' }))))}
-          ${this.#file('Picture (SVG)', 'svg', () => this.host.exportImage('svg'))}
-          ${this.#file('Picture (PNG)', 'png', () => this.host.exportImage('png'))}
+          ${this.#file(t`Picture (SVG)`, 'svg', () => this.host.exportImage('svg'))}
+          ${this.#file(t`Picture (PNG)`, 'png', () => this.host.exportImage('png'))}
         </div>`;
     }
   }
 
-  #copyable(label: string, what: string, content: string, rows: number): TemplateResult {
+  #copyable(label: string, what: Copied, content: string, rows: number): TemplateResult {
     return html`<label>${label}<textarea readonly rows=${rows} spellcheck="false" .value=${content}
         @focus=${(event: FocusEvent) => (event.target as HTMLTextAreaElement).select()}></textarea></label>
-      <div class="row"><button type="button" @click=${() => this.#copy(what, content)}>Copy ${what}</button>
-        <span class="small soft" aria-hidden="true">${this.note.startsWith(`The ${what}`) ? this.note : nothing}</span></div>`;
+      <div class="row"><button type="button" @click=${() => this.#copy(what, content)}>${COPY[what][0]}</button>
+        <span class="small soft" aria-hidden="true">${this.#copied === what ? this.note : nothing}</span></div>`;
   }
 
-  async #copy(what: string, content: string): Promise<void> {
+  async #copy(what: Copied, content: string): Promise<void> {
+    this.#copied = what;
     try {
       await navigator.clipboard.writeText(content);
-      this.note = `The ${what} ${what.endsWith('s') ? 'are' : 'is'} on the clipboard.`;
+      this.note = COPY[what][1];
     } catch {
-      this.note = `The ${what} could not be copied here; select the text and copy it by hand.`;
+      this.note = t`It could not be copied here; select the text and copy it by hand.`;
     }
     this.host.requestUpdate();
   }
@@ -94,7 +113,7 @@ export class TakeAway {
     return html`<button type="button" @click=${async () => {
       try {
         save(name, await make());
-        this.note = `${name} was saved.`;
+        this.note = t`${name} was saved.`;
       } catch (error) {
         this.note = sentence(error);
       }
@@ -111,16 +130,16 @@ export class TakeAway {
       this.host.requestUpdate();
     };
     const hide = (part: string, off: boolean) => set('hide', [...(off ? hidden.add(part) : (hidden.delete(part), hidden))].join(','));
-    return html`<div class="row" role="group" aria-label="How it is embedded">
-      <label>Height in px<input type="number" min="200" max="9999" step="10" placeholder=${this.#tall()} .value=${this.#heightPx === null ? '' : String(this.#heightPx)}
+    return html`<div class="row" role="group" aria-label=${t`How it is embedded`}>
+      <label>${t`Height in px`}<input type="number" min="200" max="9999" step="10" placeholder=${this.#tall()} .value=${this.#heightPx === null ? '' : String(this.#heightPx)}
         @input=${(event: Event) => {
           const height = Math.round((event.target as HTMLInputElement).valueAsNumber);
           this.#heightPx = height >= 200 && height <= 9999 ? height : null;
           this.host.requestUpdate();
         }}></label>
-      <label>Theme<select @change=${(event: Event) => set('theme', (event.target as HTMLSelectElement).value)}>
-        ${['auto', 'light', 'dark'].map((theme) => html`<option ?selected=${theme === (chosen.get('theme') ?? 'auto')}>${theme}</option>`)}</select></label>
-      ${['controls', 'lesson'].map((part) => html`<label>Hide the ${part}<input type="checkbox" .checked=${hidden.has(part)}
+      <label>${t`Theme`}<select @change=${(event: Event) => set('theme', (event.target as HTMLSelectElement).value)}>
+        ${THEMES.map(([theme, name]) => html`<option value=${theme} ?selected=${theme === (chosen.get('theme') ?? 'auto')}>${name}</option>`)}</select></label>
+      ${([['controls', t`Hide the controls`], ['lesson', t`Hide the lesson`]] as const).map(([part, name]) => html`<label>${name}<input type="checkbox" .checked=${hidden.has(part)}
         @change=${(event: Event) => hide(part, (event.target as HTMLInputElement).checked)}></label>`)}
     </div>`;
   }
@@ -158,7 +177,7 @@ export class TakeAway {
 
   #frameCode(): string {
     const tag = this.host.localName;
-    const page = new URL(`../embed.html?widget=${tag}`, import.meta.url);
+    const page = new URL(`../${pageName('embed')}?widget=${tag}`, import.meta.url);
     page.hash = new URLSearchParams({ v: '1', widget: tag, ...Object.fromEntries(this.#embedded()) }).toString();
     return `<iframe src="${attribute(page.href)}" title="${attribute(this.words.about)}" width="100%" height="${this.#heightPx ?? this.height}" loading="lazy" allow="clipboard-write" style="border: 0"></iframe>`;
   }

@@ -5,6 +5,7 @@ import { stepInList } from '../base/keyboard.ts';
 import { css, inkOn, viridis } from './colour.ts';
 import { percent } from './numbers.ts';
 import { isBos, tokenLabel, type Token } from './token-text.ts';
+import { t } from '../words/words.ts';
 
 export interface Strip {
   readonly tokens: readonly Token[];
@@ -33,7 +34,7 @@ function token(tokens: readonly Token[], probs: readonly (number | null)[], inde
   if (!picking) return html`<span class="token ${rgb ? '' : 'bare'}" .style=${style} title=${name}><bdi>${label}</bdi></span>${breaks}`;
   return html`<span class="token ${rgb ? '' : 'bare'} ${picking.pointed === index ? 'pointed' : ''}" .style=${style}
     role="option" data-index=${index} tabindex=${index === picking.selected ? 0 : -1} title=${name}
-    aria-selected=${index === picking.selected} aria-label=${isBos(tokens, index) ? 'BOS, the beginning of the text' : name}><bdi>${label}</bdi></span>${breaks}`;
+    aria-selected=${index === picking.selected} aria-label=${isBos(tokens, index) ? t`BOS, the beginning of the text` : name}><bdi>${label}</bdi></span>${breaks}`;
 }
 
 /** A strip to look at; the numbers are in the table beside it. */

@@ -8,6 +8,7 @@ import { Actions } from '../../base/actions.ts';
 import { rasterise } from '../../base/image.ts';
 import { failureNote, loadingVeil, numerics } from '../../base/notes.ts';
 import { GlassWidget, WORD, type Table } from '../../base/widget.ts';
+import { direction, language } from '../../words/words.ts';
 import { fetchCards } from './cards.ts';
 import { EXAMPLES } from './examples.ts';
 import { shipped } from './places.ts';
@@ -301,7 +302,7 @@ export class GlassFeatures extends GlassWidget {
   protected override render(): TemplateResult {
     const { view } = this;
     const config = this.#open?.model.config ?? null;
-    return html`<section class="frame" part="frame" aria-label=${words.about} aria-busy=${this.status === 'loading'}>
+    return html`<section class="frame" part="frame" lang=${language} dir=${direction} aria-label=${words.about} aria-busy=${this.status === 'loading'}>
       ${this.showsPart('controls') ? controls(this) : nothing}
       ${this.failure ? failureNote(this.failure, () => this.retry()) : nothing}
       ${view || this.failure ? nothing : loadingVeil(this.status, this.progress)}

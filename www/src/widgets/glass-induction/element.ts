@@ -6,6 +6,7 @@ import type { BackendReport, Model, Progress } from '../../api/glasshouse.d.ts';
 import { Actions } from '../../base/actions.ts';
 import { failureNote, loadingVeil, numerics } from '../../base/notes.ts';
 import { GlassWidget, WORD, type Table } from '../../base/widget.ts';
+import { direction, language } from '../../words/words.ts';
 import type { Cell } from '../../base/keyboard.ts';
 import { attentionLines, drawLines, type Box } from '../../marks/attention-lines.ts';
 import { attentionPixels, keyColumn, labelStep, paint, queryRow } from '../../marks/heatmap.ts';
@@ -340,7 +341,7 @@ export class GlassInduction extends GlassWidget {
 
   protected override render(): TemplateResult {
     const { view } = this;
-    return html`<section class="frame" part="frame" aria-label=${words.about} aria-busy=${this.status === 'loading'}>
+    return html`<section class="frame" part="frame" lang=${language} dir=${direction} aria-label=${words.about} aria-busy=${this.status === 'loading'}>
       ${this.showsPart('controls') ? controls(this) : nothing}
       ${this.failure ? failureNote(this.failure, () => this.retry()) : nothing}
       <div class="stage">

@@ -9,6 +9,7 @@ import { Actions } from '../../base/actions.ts';
 import { rasterise } from '../../base/image.ts';
 import { failureNote, loadingVeil, numerics } from '../../base/notes.ts';
 import { GlassWidget, WORD, type Table } from '../../base/widget.ts';
+import { direction, language } from '../../words/words.ts';
 import { LIBRARY, type Entry } from './library.ts';
 import { ask, randomGame, replay, type Cache } from './question.ts';
 import { expects, reading, squareWords, wholePicture } from './sentence.ts';
@@ -349,7 +350,7 @@ export class GlassOthello extends GlassWidget {
 
   protected override render(): TemplateResult {
     const { view, game } = this;
-    return html`<section class="frame" part="frame" aria-label=${words.about} aria-busy=${this.status === 'loading'}>
+    return html`<section class="frame" part="frame" lang=${language} dir=${direction} aria-label=${words.about} aria-busy=${this.status === 'loading'}>
       ${this.showsPart('controls') ? controls(this) : nothing}
       ${this.failure ? html`${failureNote(this.failure, () => this.retry())}${view ? nothing : html`<p class="small missing">${words.missing}</p>`}` : nothing}
       <div class="headline">${view ? reading(view) : game && this.failure ? nothing : loadingVeil(this.status, this.progress)}</div>

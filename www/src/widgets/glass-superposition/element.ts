@@ -7,6 +7,7 @@ import { Actions } from '../../base/actions.ts';
 import { rasterise } from '../../base/image.ts';
 import { computed, failureNote, loadingVeil } from '../../base/notes.ts';
 import { GlassWidget, type Table } from '../../base/widget.ts';
+import { direction, language } from '../../words/words.ts';
 import type { Interference } from '../../engine/superposition.d.ts';
 import type { Controls } from '../../engine/toy-protocol.ts';
 import { Toy } from '../../engine/toy.ts';
@@ -372,7 +373,7 @@ export class GlassSuperposition extends SuperpositionState {
 
   protected override render(): TemplateResult {
     const [{ shot }, drawers] = [this, this.#drawers];
-    return html`<section class="frame" part="frame" aria-label=${words.about} aria-busy=${this.status === 'loading'}>
+    return html`<section class="frame" part="frame" lang=${language} dir=${direction} aria-label=${words.about} aria-busy=${this.status === 'loading'}>
       ${this.showsPart('controls') ? controls(this) : nothing}
       ${player(this)}
       <p class="notice small" role="status" ?hidden=${this.notice === ''}>${this.notice}</p>
