@@ -29,7 +29,7 @@ function token(tokens: readonly Token[], probs: readonly (number | null)[], inde
   const given = index === 0 ? null : (probs[index - 1] ?? null);
   const rgb = given === null ? null : viridis(given);
   const style = rgb ? `background:${css(rgb)};color:${inkOn(rgb)}` : '';
-  const name = `${label}${given === null ? '' : `, given ${percent(given)}`}`;
+  const name = given === null ? label : t`${label}, given ${percent(given)}`;
   const breaks = tokens[index]?.text.includes('\n') ? html`<br>` : nothing;
   if (!picking) return html`<span class="token ${rgb ? '' : 'bare'}" .style=${style} title=${name}><bdi>${label}</bdi></span>${breaks}`;
   return html`<span class="token ${rgb ? '' : 'bare'} ${picking.pointed === index ? 'pointed' : ''}" .style=${style}
