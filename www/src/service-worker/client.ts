@@ -1,10 +1,11 @@
 /** The page's end of the service worker that keeps the site for the time without a network. */
+import { t } from '../words/words.ts';
 import type { KeepAnswer, KeepAsk, Report } from './protocol.ts';
 
 /** Why nothing can be kept here, in a sentence; null where it can. */
 export function hindrance(): string | null {
-  if (!isSecureContext) return 'This address is neither https nor this machine’s own, and there browsers let no page keep itself. The single-file pages below work anywhere.';
-  if (!('serviceWorker' in navigator)) return 'This browser, or this kind of window, lets no page keep itself. The single-file pages below work anywhere.';
+  if (!isSecureContext) return t`This address is neither https nor this machine’s own, and there browsers let no page keep itself. The single-file pages below work anywhere.`;
+  if (!('serviceWorker' in navigator)) return t`This browser, or this kind of window, lets no page keep itself. The single-file pages below work anywhere.`;
   return null;
 }
 

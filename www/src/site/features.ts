@@ -1,6 +1,7 @@
 /** The lesson of features.html: what its questions ask the model, and how its answer is judged. */
-import { percent, score } from '../marks/numbers.ts';
+import { count, fixed, local, percent, score } from '../marks/numbers.ts';
 import { visible } from '../marks/token-text.ts';
+import { t } from '../words/words.ts';
 import { teach } from './lesson/lesson.ts';
 
 interface Step {
@@ -30,10 +31,10 @@ interface Data {
   } | null;
 }
 
-const short = (value: number): string => Number(value.toPrecision(2)).toString();
+const short = (value: number): string => local(Number(value.toPrecision(2)).toString());
 
 function pushed({ steering }: Data): NonNullable<Data['steering']> {
-  if (!steering) throw new Error('The push could not be measured here.');
+  if (!steering) throw new Error(t`The push could not be measured here.`);
   return steering;
 }
 
@@ -41,7 +42,7 @@ function pushed({ steering }: Data): NonNullable<Data['steering']> {
 function measured(data: Data): { step: Step; unsteered: Omit<Step, 'randomControl' | 'scale'> } {
   const { damage } = pushed(data);
   const step = damage?.steps.reduce((a, b) => (Math.abs(b.scale - data.settings.amount) < Math.abs(a.scale - data.settings.amount) ? b : a));
-  if (!damage || !step) throw new Error('The push could not be measured here.');
+  if (!damage || !step) throw new Error(t`The push could not be measured here.`);
   return { step, unsteered: damage.unsteered };
 }
 
@@ -49,8 +50,10 @@ function tell(data: Data): string {
   const { card, tokens, settings, features, sae, steering } = data;
   const here = features.filter(({ token }) => token === settings.position).length;
   const promoted = card.logitPositive.slice(0, 3).map(({ text }) => `“${visible(text ?? '')}”`).join(', ');
-  return `At “${visible(tokens[settings.position]?.text ?? '')}” ${here} of ${sae.features.toLocaleString('en-GB')} features fire. Feature ${card.index} promotes ${promoted}.${
-    steering ? ` Held at ${short(settings.amount)}, it moves the prediction by ${score(steering.divergence.after)} nats, random directions by ${score(steering.divergence.random.mean)} on average.` : ''}`;
+  const fires = t`At “${visible(tokens[settings.position]?.text ?? '')}” ${here} of ${count(sae.features)} features fire. Feature ${card.index} promotes ${promoted}.`;
+  if (!steering) return fires;
+  const { after, random } = steering.divergence;
+  return `${fires} ${t`Held at ${short(settings.amount)}, it moves the prediction by ${score(after)} nats, random directions by ${score(random.mean)} on average.`}`;
 }
 
 /** A probability that is so many times another is more. */
@@ -62,7 +65,7 @@ teach<Data>({
       const { metrics: { l0OnThisText: l0 }, sae } = await ask();
       return {
         answer: l0 < 40 ? 'few' : l0 < 300 ? 'some' : 'most',
-        because: `In this text ${l0.toFixed(1)} fire at a token, of ${sae.features.toLocaleString('en-GB')}: ${percent(l0 / sae.features)}.`,
+        because: t`In this text ${fixed(l0, 1)} fire at a token, of ${count(sae.features)}: ${percent(l0 / sae.features)}.`,
       };
     },
     async neuron(ask) {
@@ -70,7 +73,7 @@ teach<Data>({
       const share = (neurons[0]?.weight ?? 0) ** 2;
       return {
         answer: share > 0.5 ? 'one' : 'many',
-        because: `Neuron ${neurons[0]?.index ?? '–'} alone makes ${percent(share)} of the squared length of feature ${index}’s direction; the largest entry of a random direction makes about 4 %.`,
+        because: t`Neuron ${neurons[0]?.index ?? '–'} alone makes ${percent(share)} of the squared length of feature ${index}’s direction; the largest entry of a random direction makes about 4 %.`,
       };
     },
     async effect(ask) {
@@ -79,14 +82,14 @@ teach<Data>({
       const random = step.randomControl.effect;
       return {
         answer: step.effect > MORE * random ? 'more' : step.effect < random / MORE ? 'less' : 'same',
-        because: `The ten tokens that it promotes most get ${percent(step.effect)}; with a random direction ${percent(random)}, unsteered ${percent(unsteered.effect)}.`,
+        because: t`The ten tokens that it promotes most get ${percent(step.effect)}; with a random direction ${percent(random)}, unsteered ${percent(unsteered.effect)}.`,
       };
     },
     async far(ask) {
       const { divergence: { after, random } } = pushed(await ask());
       return {
         answer: after > random.p95 ? 'far' : after > random.mean ? 'within' : 'less',
-        because: `It moves by ${score(after)} nats; ${random.draws} random directions of the same length by ${score(random.mean)} on average, 95 % of them by less than ${score(random.p95)}.`,
+        because: t`It moves by ${score(after)} nats; ${random.draws} random directions of the same length by ${score(random.mean)} on average, 95 % of them by less than ${score(random.p95)}.`,
       };
     },
     async damage(ask) {
@@ -94,7 +97,7 @@ teach<Data>({
       const harm = step.loss - unsteered.loss;
       return {
         answer: harm < 0.1 ? 'hardly' : harm < 0.5 ? 'some' : 'much',
-        because: `From ${score(unsteered.loss)} to ${score(step.loss)} nats a token; with a random direction ${score(step.randomControl.loss)}.`,
+        because: t`From ${score(unsteered.loss)} to ${score(step.loss)} nats a token; with a random direction ${score(step.randomControl.loss)}.`,
       };
     },
     async larger(ask) {
@@ -102,7 +105,7 @@ teach<Data>({
       const large = (await ask()).metrics.l0OnThisText;
       return {
         answer: large > 2 * small ? 'more' : large < small / 2 ? 'fewer' : 'same',
-        because: `${large.toFixed(1)} a token, and ${small.toFixed(1)} with the smaller one.`,
+        because: t`${fixed(large, 1)} a token, and ${fixed(small, 1)} with the smaller one.`,
       };
     },
   },

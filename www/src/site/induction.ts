@@ -1,6 +1,7 @@
 /** The lesson of induction.html: what its questions ask the model, and how the model's answer is judged. */
 import { percent, signed } from '../marks/numbers.ts';
 import { visible } from '../marks/token-text.ts';
+import { t } from '../words/words.ts';
 import { teach } from './lesson/lesson.ts';
 
 interface Head {
@@ -34,16 +35,16 @@ interface Data {
 /** Half a nat is a factor of about 1.6 in the typical probability. */
 const MUCH_NATS = 0.5;
 
-const names = (heads: Data['ablated']): string => heads.map(({ layer, head }) => `${layer}.${head}`).join(' and ');
+const names = (heads: Data['ablated']): string => heads.map(({ layer, head }) => `${layer}.${head}`).join(` ${t`and`} `);
 
 /** What switching off did to repeated tokens, in nats. */
 const change = ({ effect }: Data): number => (effect ? effect.after - effect.before : 0);
 
 const control = ({ effect, ablationControl }: Data): string =>
   effect?.control !== null && effect?.control !== undefined && ablationControl
-    ? ` Control, ${names(ablationControl.ablated)} instead: ${signed(effect.control - effect.before)}.` : '';
+    ? ` ${t`Control, ${names(ablationControl.ablated)} instead: ${signed(effect.control - effect.before)}.`}` : '';
 
-const cost = (data: Data): string => `Without ${names(data.ablated)}, repeated tokens change by ${signed(change(data))} nats.${control(data)}`;
+const cost = (data: Data): string => t`Without ${names(data.ablated)}, repeated tokens change by ${signed(change(data))} nats.` + control(data);
 
 const quoted = ({ tokens }: Data, at: number): string => `“${visible(tokens[at]?.text ?? '')}”`;
 
@@ -58,10 +59,10 @@ function tell(data: Data): string {
   const here = quoted(data, data.position);
   if (data.settings.head !== null) {
     const [key, share] = strongest(rows[data.position] ?? []);
-    return `From ${here} head ${layer}.${head} looks most at ${quoted(data, key)} (${percent(share)}).`;
+    return t`From ${here} head ${layer}.${head} looks most at ${quoted(data, key)} (${percent(share)}).`;
   }
   const [best] = data.top;
-  return best ? `After ${here} the model expects “${visible(best.token ?? '')}” (${percent(best.prob)}).` : '';
+  return best ? t`After ${here} the model expects “${visible(best.token ?? '')}” (${percent(best.prob)}).` : '';
 }
 
 teach<Data>({
@@ -72,7 +73,7 @@ teach<Data>({
       const [two, one] = [gain(baseline), gain(twin)];
       return {
         answer: one < MUCH_NATS ? 'no' : one < two / 2 ? 'less' : 'same',
-        because: `On repeated tokens two layers do ${signed(two)} nats better than on the others, one layer ${signed(one)}.`,
+        because: t`On repeated tokens two layers do ${signed(two)} nats better than on the others, one layer ${signed(one)}.`,
       };
     },
     async previous(ask) {
@@ -83,7 +84,7 @@ teach<Data>({
       const earlier = at < last && tokens[at]?.text === tokens[last]?.text;
       return {
         answer: at === last ? 'itself' : at === last - 1 ? 'before' : earlier ? 'earlier' : 'elsewhere',
-        because: `${percent(share)} of its attention goes to ${quoted(data, at)}, token ${at} of ${last}.`,
+        because: t`${percent(share)} of its attention goes to ${quoted(data, at)}, token ${at} of ${last}.`,
       };
     },
     async note(ask) {
@@ -92,7 +93,7 @@ teach<Data>({
       const left = best.ablated?.induction ?? best.induction;
       return {
         answer: left < best.induction / 2 ? 'lost' : 'there',
-        because: `Of all its attention ${percent(highestPossible.induction)} could fall there in this text. Of head ${best.layer}.${best.head}’s ${percent(best.induction)} did; without head 0.3 it is ${percent(left)}.`,
+        because: t`Of all its attention ${percent(highestPossible.induction)} could fall there in this text. Of head ${best.layer}.${best.head}’s ${percent(best.induction)} did; without head 0.3 it is ${percent(left)}.`,
       };
     },
     async ablate(ask) {
@@ -104,13 +105,13 @@ teach<Data>({
       const first = change(await ask({ ablate: '0.3:zero' }));
       const data = await ask();
       const nats = change(data);
-      return { answer: nats > -0.1 ? 'nothing' : nats < first / 2 ? 'as much' : 'less', because: `${cost(data)} Without 0.3 it was ${signed(first)}.` };
+      return { answer: nats > -0.1 ? 'nothing' : nats < first / 2 ? 'as much' : 'less', because: `${cost(data)} ${t`Without 0.3 it was ${signed(first)}.`}` };
     },
     async zero(ask) {
       const zero = change(await ask());
       const mean = change(await ask({ ablate: '0.1:mean' }));
       const [a, b] = [zero < -MUCH_NATS, mean < -MUCH_NATS];
-      return { answer: a !== b ? 'disagree' : a ? 'both' : 'neither', because: `Zero: ${signed(zero)} nats. Its mean over ordinary text: ${signed(mean)} nats.` };
+      return { answer: a !== b ? 'disagree' : a ? 'both' : 'neither', because: t`Zero: ${signed(zero)} nats. Its mean over ordinary text: ${signed(mean)} nats.` };
     },
   },
   tasks: {

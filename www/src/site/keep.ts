@@ -1,5 +1,7 @@
 /** On every page: keeps what its reader uses for the time without a network, and says when a newer build is here. */
 import { hindrance, noteUse, register, takeOver, tellUses, whenUpdated } from '../service-worker/client.ts';
+import { t } from '../words/words.ts';
+import './header/language.ts';
 
 if (hindrance() === null) {
   document.addEventListener('glass-ready', ({ target }) => {
@@ -36,13 +38,13 @@ function offer(waiting: ServiceWorker): void {
   document.querySelector('.update-notice')?.remove();
   const notice = Object.assign(document.createElement('aside'), { className: 'update-notice' });
   notice.setAttribute('role', 'status');
-  const words = Object.assign(document.createElement('p'), { textContent: 'A newer version of this site is here. This page stays as it is until you load it.' });
-  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Load it now' });
+  const words = Object.assign(document.createElement('p'), { textContent: t`A newer version of this site is here. This page stays as it is until you load it.` });
+  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: t`Load it now` });
   button.addEventListener('click', () => {
     button.disabled = true;
     takeOver(waiting).catch((error: unknown) => {
       button.disabled = false;
-      words.textContent = `The newer version could not be taken: ${error instanceof Error ? error.message : String(error)}`;
+      words.textContent = t`The newer version could not be taken: ${error instanceof Error ? error.message : String(error)}`;
     });
   });
   notice.append(words, button);

@@ -1,5 +1,6 @@
 /** The lesson of othello.html: what its questions ask the network, and how its answer is judged. */
-import { percent } from '../marks/numbers.ts';
+import { fixed, percent } from '../marks/numbers.ts';
+import { t } from '../words/words.ts';
 import { teach } from './lesson/lesson.ts';
 
 interface Right {
@@ -32,7 +33,10 @@ interface Data {
   } | null;
 }
 
-const NOTHING_READ = 'There is nothing to read here: this position has no probes.';
+const NOTHING_READ = t`There is nothing to read here: this position has no probes.`;
+
+/** What `exportData()` calls the frames, in words. */
+const FRAMES: Readonly<Record<string, string>> = { 'mine-theirs': t`mine/theirs`, 'black-white': t`black/white` };
 
 function right({ squaresRight }: Data, layer: number, frame = 'mine-theirs'): Right {
   const found = squaresRight.find((row) => row.layer === layer && row.frame === frame);
@@ -40,17 +44,20 @@ function right({ squaresRight }: Data, layer: number, frame = 'mine-theirs'): Ri
   return found;
 }
 
-const count = (squares: number | null): string => `${squares ?? '–'} of 64`;
+const of64 = (squares: number | null): string => t`${squares ?? '–'} of 64`;
 
 function read(data: Data): string {
   const { layer, frame, model, control } = right(data, data.layer, data.frame);
-  return `Layer ${layer}, ${frame.replace('-', '/')}: ${count(model)} squares read right; ${count(control.untrained)} from the untrained twin, ${count(control.bagOfMoves)} from the bag of moves.`;
+  return t`Layer ${layer}, ${FRAMES[frame] ?? frame}: ${of64(model)} squares read right; ${of64(control.untrained)} from the untrained twin, ${of64(control.bagOfMoves)} from the bag of moves.`;
 }
 
 function changed({ intervention }: Data): string {
   if (!intervention) return '';
   const { before, after, control: { randomDirection, unrelatedSquare } } = intervention;
-  return `${after.errors} errors against the changed board (${before.errors} unchanged; ${randomDirection.mean.toFixed(1)} with random directions${unrelatedSquare ? `, ${unrelatedSquare.errors} with another square changed` : ''}).`;
+  const random = fixed(randomDirection.mean, 1);
+  return unrelatedSquare
+    ? t`${after.errors} errors against the changed board (${before.errors} unchanged; ${random} with random directions, ${unrelatedSquare.errors} with another square changed).`
+    : t`${after.errors} errors against the changed board (${before.errors} unchanged; ${random} with random directions).`;
 }
 
 /** Fewer errors than chance by more than this count as fewer. */
@@ -63,7 +70,7 @@ teach<Data>({
       const share = legalMass ?? 0;
       return {
         answer: share > 0.9 ? 'most' : share > 0.5 ? 'half' : 'little',
-        because: `${percent(legalMass)} falls on the ${legal.length} legal squares; of the untrained twin’s ${percent(untrained?.legalMass)}.`,
+        because: t`${percent(legalMass)} falls on the ${legal.length} legal squares; of the untrained twin’s ${percent(untrained?.legalMass)}.`,
       };
     },
     async layers(ask) {
@@ -72,14 +79,14 @@ teach<Data>({
       const first = right(data, 0);
       return {
         answer: (best.model ?? 0) - (first.model ?? 0) >= 6 ? 'fewer' : 'same',
-        because: `From the embedding ${count(first.model)}, from layer ${best.layer} ${count(best.model)}.`,
+        because: t`From the embedding ${of64(first.model)}, from layer ${best.layer} ${of64(best.model)}.`,
       };
     },
     async colours(ask) {
       const data = await ask();
       const [owners, colours] = [right(data, data.layer), right(data, data.layer, 'black-white')];
       const [a, b] = [owners.model ?? 0, colours.model ?? 0];
-      return { answer: b >= a - 1 ? 'same' : b >= a - 5 ? 'few' : 'many', because: `Layer ${data.layer}: ${count(a)} as mine/theirs, ${count(b)} as black/white.` };
+      return { answer: b >= a - 1 ? 'same' : b >= a - 5 ? 'few' : 'many', because: t`Layer ${data.layer}: ${of64(a)} as mine/theirs, ${of64(b)} as black/white.` };
     },
     async bag(ask) {
       const data = await ask();
@@ -87,13 +94,13 @@ teach<Data>({
       const [a, b] = [model ?? 0, bagOfMoves ?? 0];
       return {
         answer: a > b ? 'network' : a < b ? 'bag' : 'equal',
-        because: `The network at layer ${data.layer}: ${count(a)}; the bag of moves: ${count(b)}; the same probe on the untrained twin: ${count(untrained)}.`,
+        because: t`The network at layer ${data.layer}: ${of64(a)}; the bag of moves: ${of64(b)}; the same probe on the untrained twin: ${of64(untrained)}.`,
       };
     },
     async belief(ask) {
       const data = await ask();
       const found = data.intervention;
-      if (!found) throw new Error('This network cannot be changed here: it has no probes.');
+      if (!found) throw new Error(t`This network cannot be changed here: it has no probes.`);
       const random = found.control.randomDirection.mean;
       return { answer: found.after.errors < random - CLEARLY ? 'fewer' : found.after.errors > random + CLEARLY ? 'more' : 'same', because: changed(data) };
     },
@@ -101,11 +108,11 @@ teach<Data>({
       const { intervention } = await ask();
       const sweep = intervention?.sweep;
       const last = sweep?.at(-1);
-      if (!sweep || !last) throw new Error('This network has no layers to compare.');
+      if (!sweep || !last) throw new Error(t`This network has no layers to compare.`);
       const best = sweep.reduce((a, b) => (b.errors < a.errors ? b : a));
       return {
         answer: last.errors > best.errors ? 'more' : 'same',
-        because: `At layer ${best.layer} alone ${best.errors} errors are left, at layer ${last.layer} alone ${last.errors}.`,
+        because: t`At layer ${best.layer} alone ${best.errors} errors are left, at layer ${last.layer} alone ${last.errors}.`,
       };
     },
   },

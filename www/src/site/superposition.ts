@@ -1,5 +1,7 @@
 /** The lesson of superposition.html: what its questions ask the models, and how their answer is judged. */
-import { percent } from '../marks/numbers.ts';
+import { count, local, percent } from '../marks/numbers.ts';
+import { geometryName } from '../marks/polytopes.ts';
+import { t } from '../words/words.ts';
 import { teach, type Ask } from './lesson/lesson.ts';
 
 interface Instance {
@@ -27,17 +29,17 @@ interface Data {
 }
 
 /** As many digits as a reader can use. */
-const short = (value: number | null | undefined): string => (value === null || value === undefined ? '–' : Number(value.toPrecision(2)).toString());
+const short = (value: number | null | undefined): string => (value === null || value === undefined ? '–' : local(Number(value.toPrecision(2)).toString()));
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const reached = ({ tally, instances }: Data): string =>
-  `Of ${instances.length} seeds: ${tally.map(({ geometry, count }) => `${count} × ${geometry}`).join(', ')}.`;
+  t`Of ${instances.length} seeds: ${tally.map((shape) => `${shape.count} × ${geometryName(shape.geometry)}`).join(', ')}.`;
 
 /** The models, once they are trained as far as the question asks. */
 async function trained(ask: Ask<Data>): Promise<Data> {
   const data = await ask();
-  if (data.step < data.settings.steps) throw new Error(`The models were stopped at step ${data.step.toLocaleString('en-GB')}. Let them train, and guess again.`);
+  if (data.step < data.settings.steps) throw new Error(t`The models were stopped at step ${count(data.step)}. Let them train, and guess again.`);
   return data;
 }
 
@@ -61,7 +63,7 @@ const HARMLESS = 0.1;
 const HARM = 1.5;
 
 const comesBack = ({ interference: found }: Data): string =>
-  (found ? found.input.map((value, at) => `${at + 1}${value === 0 ? ' (off)' : ''} as ${short(found.after[at])}`).join(', ') : '');
+  (found ? found.input.map((value, at) => (value === 0 ? t`${at + 1} (off) as ${short(found.after[at])}` : t`${at + 1} as ${short(found.after[at])}`)).join(', ') : '');
 
 function tell(data: Data): string {
   const { settings, instances, chosenInstance, control } = data;
@@ -69,13 +71,17 @@ function tell(data: Data): string {
   switch (settings.view) {
     case 'sweep': {
       const { density, cost } = rarest(data);
-      return `Where a feature is on in one sample of ${short(1 / density)}, a stored one costs ${short(cost)} of a dimension.`;
+      return t`Where a feature is on in one sample of ${short(1 / density)}, a stored one costs ${short(cost)} of a dimension.`;
     }
-    case 'phase': return data.agreement === null || data.agreement === undefined ? '' : `${percent(data.agreement)} of the cells away from the border end where the best possible model does.`;
-    case 'interference': return `Features come back so: ${comesBack(data)}.`;
+    case 'phase': return data.agreement === null || data.agreement === undefined ? '' : t`${percent(data.agreement)} of the cells away from the border end where the best possible model does.`;
+    case 'interference': return t`Features come back so: ${comesBack(data)}.`;
     default: {
+      if (!one) return '';
       const linear = control.linear?.models[0]?.loss;
-      return one ? `After ${data.step.toLocaleString('en-GB')} steps model ${chosenInstance + 1} has ${one.geometry}; its loss is ${short(one.loss)}${linear === undefined ? '' : `, that of the best linear model ${short(linear)}`}. ${reached(data)}` : '';
+      const [steps, model, shape, loss] = [count(data.step), chosenInstance + 1, geometryName(one.geometry), short(one.loss)];
+      return `${linear === undefined
+        ? t`After ${steps} steps model ${model} has ${shape}; its loss is ${loss}.`
+        : t`After ${steps} steps model ${model} has ${shape}; its loss is ${loss}, that of the best linear model ${short(linear)}.`} ${reached(data)}`;
     }
   }
 }
@@ -89,24 +95,24 @@ teach<Data>({
       const both = await ask();
       return {
         answer: error(both) < HARMLESS ? 'fine' : error(both) > HARM * error(alone) ? 'spoilt' : 'same',
-        because: `Feature 1 alone comes back as ${short(alone.interference?.after[0])}. With both on: ${comesBack(both)}.`,
+        because: t`Feature 1 alone comes back as ${short(alone.interference?.after[0])}. With both on: ${comesBack(both)}.`,
       };
     },
     async cost(ask) {
       const { density, cost } = rarest(await trained(ask));
-      return { answer: cost >= 0.75 ? 'whole' : cost >= 0.42 ? 'half' : 'less', because: `D* is ${short(cost)} where a feature is on in one sample of ${short(1 / density)}.` };
+      return { answer: cost >= 0.75 ? 'whole' : cost >= 0.42 ? 'half' : 'less', because: t`D* is ${short(cost)} where a feature is on in one sample of ${short(1 / density)}.` };
     },
     async seeds(ask) {
       const data = await trained(ask);
-      const count = data.tally.find(({ geometry }) => geometry === 'pentagon')?.count ?? 0;
-      return { answer: count === data.instances.length ? 'all' : count >= data.instances.length / 2 ? 'most' : 'few', because: reached(data) };
+      const pentagons = data.tally.find(({ geometry }) => geometry === 'pentagon')?.count ?? 0;
+      return { answer: pentagons === data.instances.length ? 'all' : pentagons >= data.instances.length / 2 ? 'most' : 'few', because: reached(data) };
     },
     async chance(ask) {
       const { instances, chosenInstance, control: { random: { dimensionality: { mean, p95 } } } } = await trained(ask);
       const own = median(instances[chosenInstance]?.dimensionality ?? []);
       return {
         answer: own > p95 ? 'far' : own > mean ? 'little' : 'below',
-        because: `The middle feature has ${short(own)}; random directions have ${short(mean)} on average, 95 % of them below ${short(p95)}.`,
+        because: t`The middle feature has ${short(own)}; random directions have ${short(mean)} on average, 95 % of them below ${short(p95)}.`,
       };
     },
   },

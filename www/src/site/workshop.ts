@@ -1,5 +1,7 @@
 /** “Workshop”: a teacher sets a lesson up by using it, and takes the link. */
 import { HIDEABLE, LEAVABLE, LESSONS, MODELS, putModel, shownModel, workshopLink, type LessonName } from './workshop/link.ts';
+import { count } from '../marks/numbers.ts';
+import { t } from '../words/words.ts';
 
 interface Figure extends HTMLElement {
   linkedState(): Map<string, string>;
@@ -33,7 +35,7 @@ class Composer {
     const figure = document.createElement(`glass-${this.#lesson}`);
     this.#figure = figure;
     figure.setAttribute('hide', 'lesson');
-    figure.append(Object.assign(document.createElement('p'), { textContent: 'The lesson’s element stands here; it needs JavaScript and a few megabytes of download.' }));
+    figure.append(Object.assign(document.createElement('p'), { textContent: t`The lesson’s element stands here; it needs JavaScript and a few megabytes of download.` }));
     this.stage.replaceChildren(figure);
     const boxes = MODELS[this.#lesson].map(({ name }, at) => {
       const label = document.createElement('label');
@@ -65,16 +67,16 @@ class Composer {
     }, state);
     this.out.link.value = link;
     this.out.open.href = link;
-    this.out.note.textContent = `${link.length.toLocaleString('en')} characters`;
+    this.out.note.textContent = t`${count(link.length)} characters`;
   }
 
   async #copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(this.out.link.value);
-      this.out.note.textContent = 'The link is on the clipboard.';
+      this.out.note.textContent = t`The link is on the clipboard.`;
     } catch {
       this.out.link.select();
-      this.out.note.textContent = 'It could not be copied here; the link is selected, copy it by hand.';
+      this.out.note.textContent = t`It could not be copied here; the link is selected, copy it by hand.`;
     }
   }
 }

@@ -3,7 +3,8 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { createFolderURL, loadModel, type AttachedSae, type Model } from '../glasshouse.ts';
 import { codeOf, messageOf } from '../api/error.ts';
-import { bytes, fileSize, tiny } from '../marks/numbers.ts';
+import { bytes, count, fileSize, tiny } from '../marks/numbers.ts';
+import { say, t } from '../words/words.ts';
 import { TooMany, droppedIn, pickedIn } from './yours/drop.ts';
 import { offers, type LoadedFolder, type Offer, type TriedSae } from './yours/fits.ts';
 import { foldersIn, type Found, type PathedFile, type Unusable } from './yours/folders.ts';
@@ -30,12 +31,12 @@ class Page {
   constructor(private readonly place: HTMLElement) {}
 
   async take(read: () => PathedFile[] | Promise<PathedFile[]>): Promise<void> {
-    this.#say('Reading the files …');
+    this.#say(t`Reading the files …`);
     let found: (Found | Unusable)[];
     try {
       found = await foldersIn(await read());
     } catch (error) {
-      this.#refused = [{ kind: 'unusable', name: 'The files', reason: error instanceof TooMany ? error.message : `They could not be read (${messageOf(error)}).` }];
+      this.#refused = [{ kind: 'unusable', name: t`The files`, reason: error instanceof TooMany ? error.message : t`They could not be read (${messageOf(error)}).` }];
       this.#say('');
       return;
     }
@@ -60,10 +61,10 @@ class Page {
     this.#loaded = this.#tried = null;
     this.#failure = '';
     const name = this.#nameOf(url);
-    this.#say(`Loading “${name}” …`);
+    this.#say(t`Loading “${name}” …`);
     try {
       const handle = await loadModel(url, {
-        onProgress: ({ loadedBytes, totalBytes }) => turn === this.#turn && this.#say(`Loading “${name}”: ${bytes(loadedBytes)}${totalBytes ? ` of ${bytes(totalBytes)}` : ''}`),
+        onProgress: ({ loadedBytes, totalBytes }) => turn === this.#turn && this.#say(totalBytes ? t`Loading “${name}”: ${bytes(loadedBytes)} of ${bytes(totalBytes)}` : t`Loading “${name}”: ${bytes(loadedBytes)}`),
       });
       if (turn !== this.#turn) return handle.dispose();
       const readsText = await handle.tokenize('a').then(() => true, (error: unknown) => {
@@ -77,7 +78,7 @@ class Page {
       handle.onBackendChange = () => this.#draw();
     } catch (error) {
       if (turn !== this.#turn) return;
-      this.#failure = `“${name}” was not loaded. ${messageOf(error)} (${codeOf(error, 'internal')})`;
+      this.#failure = t`“${name}” was not loaded. ${messageOf(error)} (${codeOf(error, 'internal')})`;
     }
     this.#say('');
   }
@@ -107,18 +108,18 @@ class Page {
   #draw(): void {
     render(html`
       <p class="small soft" role="status">${this.#note}</p>
-      ${this.#refused.map(({ name, reason }) => html`<p class="note warn" role="alert"><b>${name}</b> cannot be used. ${reason}</p>`)}
+      ${this.#refused.map(({ name, reason }) => html`<p class="note warn" role="alert">${say`${html`<b>${name}</b>`} cannot be used. ${reason}`}</p>`)}
       ${this.#failure === '' ? nothing : html`<p class="note warn" role="alert">${this.#failure}</p>`}
-      ${this.#kept.length === 0 ? nothing : html`<h2>What you loaded</h2>${this.#table()} ${this.#choice()}`}
+      ${this.#kept.length === 0 ? nothing : html`<h2>${t`What you loaded`}</h2>${this.#table()} ${this.#choice()}`}
       ${this.#loaded ? this.#widgets(this.#loaded.folder) : nothing}`, this.place);
   }
 
   #table(): TemplateResult {
-    return html`<div class="scroll" tabindex="0" role="group" aria-label="What you loaded"><table>
-      <thead><tr><th scope="col">Folder</th><th scope="col">What it is</th><th scope="col">Files</th><td></td></tr></thead>
+    return html`<div class="scroll" tabindex="0" role="group" aria-label=${t`What you loaded`}><table>
+      <thead><tr><th scope="col">${t`Folder`}</th><th scope="col">${t`What it is`}</th><th scope="col">${t`Files`}</th><td></td></tr></thead>
       <tbody>${this.#kept.map((one) => html`<tr><th scope="row">${one.name}</th><td>${described(one)}</td>
-        <td class="small soft">${[...one.files].map(([name, { size }]) => html`<div>${one.renamed.has(name) ? `${one.renamed.get(name)} (as ${name})` : name}, ${fileSize(size)}</div>`)}</td>
-        <td><button type="button" aria-label="Forget ${one.name}" @click=${() => this.#forget(one.url)}>Forget</button></td></tr>`)}</tbody>
+        <td class="small soft">${[...one.files].map(([name, { size }]) => html`<div>${one.renamed.has(name) ? t`${one.renamed.get(name)} (as ${name})` : name}, ${fileSize(size)}</div>`)}</td>
+        <td><button type="button" aria-label=${t`Forget ${one.name}`} @click=${() => this.#forget(one.url)}>${t`Forget`}</button></td></tr>`)}</tbody>
     </table></div>`;
   }
 
@@ -128,8 +129,8 @@ class Page {
     const models = [...this.#kept.filter(({ kind }) => kind === 'model'), ...(saes.length > 0 ? SHIPPED : [])];
     const select = (label: string, all: readonly { name: string; url: string }[], chosen: string, choose: (url: string) => void) => all.length < 2 ? nothing : html`
       <label class="row small">${label} <select .value=${chosen} @change=${(event: Event) => (choose((event.target as HTMLSelectElement).value), void this.#look())}>
-        ${all.map(({ name, url }) => html`<option value=${url} ?selected=${url === chosen}>${name}${SHIPPED.some((one) => one.url === url) ? ' (of this site)' : ''}</option>`)}</select></label>`;
-    return html`<div class="row">${select('Model', models, this.#model, (url) => (this.#model = url))} ${select('SAE', saes, this.#sae, (url) => (this.#sae = url))}</div>`;
+        ${all.map(({ name, url }) => html`<option value=${url} ?selected=${url === chosen}>${SHIPPED.some((one) => one.url === url) ? t`${name} (of this site)` : name}</option>`)}</select></label>`;
+    return html`<div class="row">${select(t`Model`, models, this.#model, (url) => (this.#model = url))} ${select('SAE', saes, this.#sae, (url) => (this.#sae = url))}</div>`;
   }
 
   #widgets(folder: LoadedFolder): TemplateResult {
@@ -138,15 +139,18 @@ class Page {
     const all = offers(folder, this.#tried).filter(({ tag }) => own || tag === 'glass-features');
     const stored = !own || this.#kept.some(({ url, files }) => url === folder.url && files.has('reference.json'));
     // Without stored values WebGPU is checked against the CPU; the CPU then has nothing to differ from.
+    const [from, largest, allowed] = [stored ? 'reference.json' : t`the CPU`, tiny(selfCheck.maxAbsDiff), tiny(selfCheck.tolerance)];
     const check = !stored && kind === 'cpu'
-      ? 'not possible here: the folder has no reference.json to compare with'
-      : `${selfCheck.ok ? 'passed' : 'failed'}, largest difference from ${stored ? 'reference.json' : 'the CPU'} ${tiny(selfCheck.maxAbsDiff)}, allowed ${tiny(selfCheck.tolerance)}`;
+      ? t`Self-check: not possible here: the folder has no reference.json to compare with.`
+      : selfCheck.ok
+        ? t`Self-check: passed, largest difference from ${from} ${largest}, allowed ${allowed}.`
+        : t`Self-check: failed, largest difference from ${from} ${largest}, allowed ${allowed}.`;
+    const runs = t`“${folder.name}” runs on ${kind === 'webgpu' ? 'WebGPU' : t`the CPU`}${adapter ? ` (${adapter.replace(/^CPU, /, '')})` : ''}.`;
     const fitting = all.filter(({ attributes }) => attributes);
     const misfits = all.filter(({ attributes }) => !attributes);
-    return html`<p class="small" id="checked">“${folder.name}” runs on ${kind === 'webgpu' ? 'WebGPU' : 'the CPU'}${adapter ? ` (${adapter.replace(/^CPU, /, '')})` : ''}.
-        Self-check: ${check}. ${folder.model.hooks.length} hooks, ${folder.model.parameters.toLocaleString('en')} parameters. ${selfCheck.reason ?? ''}</p>
+    return html`<p class="small" id="checked">${runs} ${check} ${t`${folder.model.hooks.length} hooks, ${count(folder.model.parameters)} parameters.`} ${selfCheck.reason ?? ''}</p>
       ${fitting.map((offer) => html`<h2>${offer.title}</h2>${keyed(`${folder.url} ${this.#tried?.url ?? ''}`, element(offer))}`)}
-      ${misfits.length === 0 ? nothing : html`<h2>What does not fit</h2>
+      ${misfits.length === 0 ? nothing : html`<h2>${t`What does not fit`}</h2>
         <ul id="misfits">${misfits.map(({ tag, reason }) => html`<li><code>&lt;${tag}&gt;</code> ${reason}</li>`)}</ul>`}`;
   }
 }
@@ -159,10 +163,13 @@ function element({ tag, attributes }: Offer): TemplateResult | typeof nothing {
 }
 
 function described({ kind, config }: Found): string {
-  const of = (field: string) => (typeof config[field] === 'number' ? config[field].toLocaleString('en') : '?');
-  if (kind === 'model') return `Model: ${of('n_layers')} ${config['n_layers'] === 1 ? 'layer' : 'layers'}, ${of('n_heads')} heads, d_model ${of('d_model')}, vocabulary ${of('d_vocab')}, ${of('n_ctx')} positions`;
+  const of = (field: string) => (typeof config[field] === 'number' ? count(config[field]) : '?');
+  if (kind === 'model') {
+    const rest = t`${of('n_heads')} heads, d_model ${of('d_model')}, vocabulary ${of('d_vocab')}, ${of('n_ctx')} positions`;
+    return config['n_layers'] === 1 ? t`Model: 1 layer, ${rest}` : t`Model: ${of('n_layers')} layers, ${rest}`;
+  }
   const hook = config['hook_name'] ?? (config['metadata'] as { hook_name?: unknown } | undefined)?.hook_name;
-  return `SAE: ${of('d_sae')} features of ${of('d_in')} numbers${typeof hook === 'string' ? ` at ${hook}` : ''}`;
+  return typeof hook === 'string' ? t`SAE: ${of('d_sae')} features of ${of('d_in')} numbers at ${hook}` : t`SAE: ${of('d_sae')} features of ${of('d_in')} numbers`;
 }
 
 async function tryOn(model: Model, sae: Kept): Promise<TriedSae> {
@@ -171,7 +178,7 @@ async function tryOn(model: Model, sae: Kept): Promise<TriedSae> {
     attached.detach();
     return { name: sae.name, url: sae.url, attached, refusal: '' };
   } catch (error) {
-    return { name: sae.name, url: sae.url, attached: null, refusal: `The SAE “${sae.name}”: ${messageOf(error)}` };
+    return { name: sae.name, url: sae.url, attached: null, refusal: t`The SAE “${sae.name}”: ${messageOf(error)}` };
   }
 }
 

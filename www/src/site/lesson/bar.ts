@@ -1,15 +1,16 @@
 /** The line at the foot of the window: what a link did to the figure, in live numbers, and the way back to the text. */
+import { t } from '../../words/words.ts';
 import { comeBack } from './figure.ts';
 
 export class Bar {
   readonly #box = document.createElement('aside');
   readonly #text = document.createElement('p');
-  readonly #back = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Back to the text' });
+  readonly #back = Object.assign(document.createElement('button'), { type: 'button', textContent: t`Back to the text` });
   #from: HTMLElement | null = null;
 
   constructor() {
     this.#box.className = 'bar';
-    this.#box.setAttribute('aria-label', 'What the figure shows');
+    this.#box.setAttribute('aria-label', t`What the figure shows`);
     this.#text.setAttribute('role', 'status');
     this.#back.hidden = true;
     this.#back.addEventListener('click', () => {

@@ -3,6 +3,7 @@
  * works without this script); questions are answered by the reader first and judged by the model then; a step is done when
  * its questions are answered and its tasks met, and opens the next. Everything else is in the page's HTML.
  */
+import { say, t } from '../../words/words.ts';
 import '../workshop/honour.ts';
 import { Bar } from './bar.ts';
 import { beside, hashOf, lookAt, show, stands, stateOf, type Figure, type State } from './figure.ts';
@@ -66,7 +67,7 @@ export function teach<Data extends object>(lesson: Lesson<Data>): void {
     for (const step of steps) step.classList.toggle('done', isDone(step));
     for (const task of article!.querySelectorAll<HTMLElement>('[data-task]')) task.classList.toggle('done', progress.has(task.dataset['task'] ?? ''));
     const line = article!.querySelector('[data-progress]');
-    if (line && done.length > 0) line.textContent = `${done.length} of ${steps.length} steps done${done.length === steps.length ? '. Thank you for reading.' : '.'}`;
+    if (line && done.length > 0) line.textContent = done.length === steps.length ? t`${done.length} of ${steps.length} steps done. Thank you for reading.` : t`${done.length} of ${steps.length} steps done.`;
     const again = article!.querySelector<HTMLElement>('[data-again]');
     if (again) again.hidden = done.length === 0;
   }
@@ -84,11 +85,11 @@ export function teach<Data extends object>(lesson: Lesson<Data>): void {
   function follow(link: HTMLAnchorElement): void {
     const what = (link.dataset['says'] ?? link.textContent).replace(/\s+/g, ' ').trim();
     const from = beside(pane!, article!) ? null : link;
-    bar.say(`In the figure: ${what}.`, from);
+    bar.say(t`In the figure: ${what}.`, from);
     lookAt(pane!, figure!, article!, link.dataset['look']);
     ask(stateOf(link.hash), 'step').then(
       (data) => {
-        bar.say(`In the figure: ${what}. ${lesson.tell(data)}`, from);
+        bar.say(`${t`In the figure: ${what}.`} ${lesson.tell(data)}`, from);
         lookAt(pane!, figure!, article!, link.dataset['look']);
       },
       (error: unknown) => { if (!(error instanceof Changed)) bar.say(sentence(error), from); },
@@ -102,8 +103,8 @@ export function teach<Data extends object>(lesson: Lesson<Data>): void {
     const reveal = form.querySelector<HTMLElement>('.reveal')!;
     const choices = [...form.querySelectorAll<HTMLButtonElement>('button')];
     for (const choice of choices) choice.setAttribute('aria-pressed', String(choice === guess));
-    const said = `You said: ${guess.textContent.trim()}.`;
-    reveal.textContent = `${said} The model is being asked …`;
+    const said = guess.textContent.trim();
+    reveal.textContent = t`You said: ${said}. The model is being asked …`;
     form.dataset['judged'] = '';
     const state = stateOf(form.dataset['state'] ?? '');
     try {
@@ -111,11 +112,12 @@ export function teach<Data extends object>(lesson: Lesson<Data>): void {
       if (guess.getAttribute('aria-pressed') !== 'true') return; // another guess came after it
       const right = choices.find(({ value }) => value === answer);
       form.dataset['judged'] = answer === guess.value ? 'right' : 'wrong';
-      reveal.replaceChildren(`${said} The model says: `, Object.assign(document.createElement('b'), { textContent: right?.textContent.trim() ?? answer }), `. ${because}`);
+      const verdict = Object.assign(document.createElement('b'), { textContent: right?.textContent.trim() ?? answer });
+      reveal.replaceChildren(...(say`You said: ${said}. The model says: ${verdict}. ${because}` as (string | Node)[]));
       did(name);
     } catch (error) {
       if (guess.getAttribute('aria-pressed') !== 'true') return;
-      reveal.textContent = error instanceof Changed ? 'The figure was changed before it could answer. Guess again.' : sentence(error);
+      reveal.textContent = error instanceof Changed ? t`The figure was changed before it could answer. Guess again.` : sentence(error);
     }
   }
 

@@ -1,5 +1,6 @@
 /** The Markdown of the project's model cards and documents, as elements: headings, paragraphs, lists, tables, code, links. */
 import { html, type TemplateResult } from 'lit';
+import { t } from '../../words/words.ts';
 
 export type Block =
   | { readonly kind: 'heading'; readonly level: number; readonly text: string }
@@ -87,7 +88,7 @@ export function markdown(blocks: readonly Block[], base: string, below: number):
       case 'paragraph': return html`<p>${line(block.text)}</p>`;
       case 'code': return html`<pre tabindex="0"><code>${block.text}</code></pre>`;
       case 'list': return html`<ul>${block.items.map((item) => html`<li>${line(item)}</li>`)}</ul>`;
-      case 'table': return html`<div class="scroll" tabindex="0" role="group" aria-label="Table: ${block.head.filter(Boolean).join(', ')}"><table>
+      case 'table': return html`<div class="scroll" tabindex="0" role="group" aria-label=${t`Table: ${block.head.filter(Boolean).join(', ')}`}><table>
         <thead><tr>${block.head.map((cell) => (cell === '' ? html`<td></td>` : html`<th scope="col">${line(cell)}</th>`))}</tr></thead>
         <tbody>${block.rows.map((row) => html`<tr>${row.map((cell, column) => (column === 0 ? html`<th scope="row">${line(cell)}</th>` : html`<td>${line(cell)}</td>`))}</tr>`)}</tbody>
       </table></div>`;

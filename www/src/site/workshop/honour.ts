@@ -1,5 +1,6 @@
 /** Makes a lesson what a workshop's link asks for. It hides, it does not lock: whoever changes the address sees everything. */
 import { LESSONS, MODELS, putModel, readWorkshop, shownModel, type Choice, type Workshop } from './link.ts';
+import { t } from '../../words/words.ts';
 
 function honour(): void {
   const main = document.querySelector<HTMLElement>('main[data-lesson]');
@@ -43,13 +44,13 @@ class Banner {
 
   constructor({ title }: Workshop, models: readonly Choice[], choose: (choice: Choice) => void) {
     this.box.className = 'workshop-banner row small';
-    this.box.setAttribute('aria-label', 'Workshop');
+    this.box.setAttribute('aria-label', t`Workshop`);
     this.#note.setAttribute('role', 'status');
     this.#note.className = 'soft';
-    this.box.append(Object.assign(document.createElement('b'), { textContent: title === '' ? 'Workshop' : title }));
+    this.box.append(Object.assign(document.createElement('b'), { textContent: title === '' ? t`Workshop` : title }));
     if (models.length > 1) {
       this.#select.id = 'workshop-model';
-      const label = Object.assign(document.createElement('label'), { textContent: 'Model', htmlFor: this.#select.id });
+      const label = Object.assign(document.createElement('label'), { textContent: t`Model`, htmlFor: this.#select.id });
       for (const { name } of models) this.#select.append(new Option(name, name));
       this.#select.addEventListener('change', () => {
         const choice = models.find(({ name }) => name === this.#select.value);
@@ -63,7 +64,7 @@ class Banner {
   say(shown: Choice | null, refused: boolean): void {
     if (shown) this.#select.value = shown.name;
     // It is said until the reader chooses, because the refusal itself is a change that comes by here.
-    if (refused) this.#note.textContent = 'The link asked for a model that this workshop does not use.';
+    if (refused) this.#note.textContent = t`The link asked for a model that this workshop does not use.`;
   }
 }
 

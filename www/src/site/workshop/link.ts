@@ -1,4 +1,5 @@
 /** A workshop in a link: which lesson, in which state, with what hidden, and with which models. Nothing else keeps it. */
+import { pageName } from '../../words/words.ts';
 
 export const LESSONS = ['induction', 'superposition', 'othello', 'features'] as const;
 export type LessonName = (typeof LESSONS)[number];
@@ -41,9 +42,9 @@ export const MODELS: Readonly<Record<LessonName, readonly Choice[]>> = {
   ],
 };
 
-/** @param base the address that the pages lie beside @param state the element's attributes */
+/** To the lesson in the language of this page. @param base the address that the pages lie beside @param state the element's attributes */
 export function workshopLink(base: string, lesson: LessonName, workshop: Workshop, state: ReadonlyMap<string, string>): string {
-  const url = new URL(`./${lesson}.html`, base);
+  const url = new URL(`./${pageName(lesson)}`, base);
   url.searchParams.set('workshop', workshop.title);
   for (const [name, values] of [['hide', workshop.hide], ['without', workshop.without], ['models', workshop.models]] as const) {
     if (values.length > 0) url.searchParams.set(name, values.join(','));

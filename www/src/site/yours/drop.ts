@@ -1,4 +1,5 @@
 /** Files out of a drop or a file field, folders included. */
+import { t } from '../../words/words.ts';
 import type { PathedFile } from './folders.ts';
 
 /** More than this is somebody's whole disk, not a model. */
@@ -42,6 +43,6 @@ async function walk(entry: FileSystemEntry, heap: PathedFile[]): Promise<void> {
 }
 
 function refuseMany(heap: PathedFile[]): PathedFile[] {
-  if (heap.length > MOST_FILES) throw new TooMany(`These are more than ${MOST_FILES} files. Choose the folder of one model, or of a model and its SAEs.`);
+  if (heap.length > MOST_FILES) throw new TooMany(t`These are more than ${MOST_FILES} files. Choose the folder of one model, or of a model and its SAEs.`);
   return heap;
 }

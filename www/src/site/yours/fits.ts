@@ -2,6 +2,7 @@
 import type { AttachedSae, Model, ModelConfig } from '../../api/glasshouse.d.ts';
 import { repeatedRandomIds } from '../../widgets/glass-induction/settings.ts';
 import { RANDOM_COUNT } from '../../widgets/glass-induction/examples.ts';
+import { t } from '../../words/words.ts';
 
 /** A model as this page knows it. */
 export interface LoadedFolder {
@@ -35,22 +36,22 @@ export function offers(folder: LoadedFolder, sae: TriedSae | null): Offer[] {
     ({ tag, title, reason, attributes: reason === '' ? { model: folder.url, ...attributes } : null });
   const { config } = folder.model;
   return [
-    of('glass-induction', 'Attention and induction heads', noInduction(folder), folder.readsText ? {} : { tokens: randomIds(config) }),
-    of('glass-features', 'Features of the SAE', noFeatures(folder, sae), sae ? { sae: sae.url } : {}),
-    of('glass-othello', 'Othello boards', `It reads boards by probes that were fitted to its own model (models/othello-probes); “${folder.name}” is another network, and probes do not carry over.`, {}),
+    of('glass-induction', t`Attention and induction heads`, noInduction(folder), folder.readsText ? {} : { tokens: randomIds(config) }),
+    of('glass-features', t`Features of the SAE`, noFeatures(folder, sae), sae ? { sae: sae.url } : {}),
+    of('glass-othello', t`Othello boards`, t`It reads boards by probes that were fitted to its own model (models/othello-probes); “${folder.name}” is another network, and probes do not carry over.`, {}),
   ];
 }
 
 function noInduction({ name, model: { config } }: LoadedFolder): string {
   if (config['attention_dir'] === 'bidirectional') {
-    return `It shows heads that look back and what they expect next; in “${name}” every token sees those after it too (attention_dir is bidirectional).`;
+    return t`It shows heads that look back and what they expect next; in “${name}” every token sees those after it too (attention_dir is bidirectional).`;
   }
-  return config.n_ctx < LEAST_POSITIONS ? `It needs a text in which something comes again, at least ${LEAST_POSITIONS} tokens; “${name}” reads ${config.n_ctx} (n_ctx).` : '';
+  return config.n_ctx < LEAST_POSITIONS ? t`It needs a text in which something comes again, at least ${LEAST_POSITIONS} tokens; “${name}” reads ${config.n_ctx} (n_ctx).` : '';
 }
 
 function noFeatures({ name, readsText, model }: LoadedFolder, sae: TriedSae | null): string {
-  if (!readsText) return `It takes a text apart; the folder “${name}” has no tokenizer.json to make tokens of one.`;
-  if (!sae) return `It needs a sparse autoencoder; “${name}” came without one. Add an SAELens folder that was trained at one of its ${model.hooks.length} hooks.`;
+  if (!readsText) return t`It takes a text apart; the folder “${name}” has no tokenizer.json to make tokens of one.`;
+  if (!sae) return t`It needs a sparse autoencoder; “${name}” came without one. Add an SAELens folder that was trained at one of its ${model.hooks.length} hooks.`;
   return sae.attached ? '' : sae.refusal;
 }
 

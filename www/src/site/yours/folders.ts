@@ -1,4 +1,5 @@
 /** What lies in a heap of files: model folders, sparse autoencoders, and what is neither, with the reason. */
+import { t } from '../../words/words.ts';
 
 /** A file with the folder that it was in: `toy/model.safetensors`, or just its name. */
 export interface PathedFile {
@@ -47,40 +48,43 @@ export async function foldersIn(heap: readonly PathedFile[]): Promise<(Found | U
 }
 
 async function inOne(folder: string, files: ReadonlyMap<string, File>): Promise<(Found | Unusable)[]> {
-  const unusable = (reason: string): Unusable => ({ kind: 'unusable', name: folder || 'The files', reason });
+  const unusable = (reason: string): Unusable => ({ kind: 'unusable', name: folder || t`The files`, reason });
   const configs: { file: string; config: Record<string, unknown>; kind: Found['kind'] }[] = [];
   let stranger = '';
   for (const [name, file] of files) {
     if (!name.endsWith('.json') || file.size > MOST_CONFIG_BYTES || BESIDE_NAMES.has(name)) continue;
     const config = await objectIn(file);
     if (config === null) {
-      if (name === CONFIGS.model || name === CONFIGS.sae) return [unusable(`${name} is not JSON.`)];
+      if (name === CONFIGS.model || name === CONFIGS.sae) return [unusable(t`${name} is not JSON.`)];
       continue;
     }
     const kind = kindOf(config);
     if (kind) configs.push({ file: name, config, kind });
     else if ('hidden_size' in config || 'architectures' in config || 'n_embd' in config) {
-      stranger = `${name} is a Hugging Face config (${typeof config['model_type'] === 'string' ? config['model_type'] : 'of an unnamed kind'}); Glasshouse reads TransformerLens's fields and weights. “Save one” below says how to get them.`;
+      stranger = t`${name} is a Hugging Face config (${typeof config['model_type'] === 'string' ? config['model_type'] : t`of an unnamed kind`}); Glasshouse reads TransformerLens's fields and weights. “Save one” below says how to get them.`;
     }
   }
   const weights = [...files.keys()].filter((name) => name.endsWith('.safetensors') && name !== 'means.safetensors');
   if (configs.length === 0) return [unusable(stranger || withoutConfig(weights, [...files.keys()]))];
   return configs.map(({ file, config, kind }) => {
     const same = configs.filter((other) => other.kind === kind);
-    if (same.length > 1) return unusable(`${same.map((one) => one.file).join(' and ')} are both configs of ${kind === 'model' ? 'a model' : 'an SAE'}: choose the files of one.`);
+    if (same.length > 1) return unusable(twice(same.map((one) => one.file).join(` ${t`and`} `), kind));
     const candidates = weights.includes(WEIGHTS[kind]) ? [WEIGHTS[kind]] : weights.filter((name) => name !== WEIGHTS[kind === 'model' ? 'sae' : 'model']);
     const [weight] = candidates;
-    if (weight === undefined) return unusable(`Beside ${file} there are no weights, ${WEIGHTS[kind]}.`);
-    if (candidates.length > 1) return unusable(`Beside ${file} there are ${candidates.length} files of weights (${candidates.join(', ')}): choose one, or call it ${WEIGHTS[kind]}.`);
+    if (weight === undefined) return unusable(t`Beside ${file} there are no weights, ${WEIGHTS[kind]}.`);
+    if (candidates.length > 1) return unusable(t`Beside ${file} there are ${candidates.length} files of weights (${candidates.join(', ')}): choose one, or call it ${WEIGHTS[kind]}.`);
     return folderOf(kind, folder || weight.replace(/\.safetensors$/, ''), config, files, new Map([[CONFIGS[kind], file], [WEIGHTS[kind], weight]]));
   });
 }
 
+const twice = (names: string, kind: Found['kind']): string =>
+  kind === 'model' ? t`${names} are both configs of a model: choose the files of one.` : t`${names} are both configs of an SAE: choose the files of one.`;
+
 function withoutConfig(weights: readonly string[], names: readonly string[]): string {
-  if (weights.length > 0) return `Beside ${weights[0]} there is no config: a JSON file with n_layers and d_model (a model), or with d_in and d_sae (an SAE).`;
+  if (weights.length > 0) return t`Beside ${weights[0]} there is no config: a JSON file with n_layers and d_model (a model), or with d_in and d_sae (an SAE).`;
   const pickled = names.find((name) => /\.(pt|pth|bin|ckpt|pkl)$/.test(name));
-  if (pickled) return `${pickled} is a pickle. Reading one can run code, so it is not opened: save the weights as safetensors, as “Save one” below says.`;
-  return 'There are no .safetensors weights with a config.json or cfg.json beside them.';
+  if (pickled) return t`${pickled} is a pickle. Reading one can run code, so it is not opened: save the weights as safetensors, as “Save one” below says.`;
+  return t`There are no .safetensors weights with a config.json or cfg.json beside them.`;
 }
 
 function folderOf(kind: Found['kind'], name: string, config: Record<string, unknown>, files: ReadonlyMap<string, File>, main: ReadonlyMap<string, string>): Found {
