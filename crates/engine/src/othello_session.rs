@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::session::Session;
 
+/// More random directions than anybody needs.
+const MOST_DRAWS: usize = 1024;
+
 /// What is attached to a session that holds an Othello-GPT.
 #[derive(Default)]
 pub(crate) struct Othello {
@@ -60,6 +63,9 @@ pub struct OthelloRequest {
     /// Length of the vector that each changed square adds, over the length of the residual stream.
     #[serde(default)]
     pub scale: f32,
+    /// Random directions behind the control, 1 to [`MOST_DRAWS`]; [`DRAWS`] unless it is given.
+    #[serde(default)]
+    pub draws: Option<usize>,
     /// Whether each layer alone is tried as well.
     #[serde(default)]
     pub sweep: bool,
@@ -119,6 +125,12 @@ impl OthelloRequest {
         if !self.scale.is_finite() {
             return Err(Error::BadInput("The scale must be a number.".into()));
         }
+        let draws = self.draws.unwrap_or(DRAWS);
+        if !(1..=MOST_DRAWS).contains(&draws) {
+            return Err(Error::BadInput(format!(
+                "draws is {draws}: it lies between 1 and {MOST_DRAWS}."
+            )));
+        }
         Ok(Question {
             game,
             ply: self.ply,
@@ -127,7 +139,7 @@ impl OthelloRequest {
             strength: Strength {
                 layers: self.edit_layers.clone(),
                 scale: self.scale,
-                draws: DRAWS,
+                draws,
                 sweep: self.sweep,
                 seed: self.seed,
             },
@@ -236,6 +248,7 @@ mod tests {
             edits: Vec::new(),
             edit_layers: Vec::new(),
             scale: f32::NAN,
+            draws: None,
             sweep: false,
             attention: false,
             seed: 0,
@@ -253,5 +266,12 @@ mod tests {
         );
         request.scale = 1.0;
         assert_eq!(request.question().unwrap().game.moves(), [37, 45]);
+        assert_eq!(request.question().unwrap().strength.draws, DRAWS);
+        request.draws = Some(MOST_DRAWS);
+        assert_eq!(request.question().unwrap().strength.draws, MOST_DRAWS);
+        for refused in [0, MOST_DRAWS + 1] {
+            request.draws = Some(refused);
+            assert_eq!(request.question().unwrap_err().code(), "bad-input");
+        }
     }
 }

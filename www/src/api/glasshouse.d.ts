@@ -305,6 +305,15 @@ export interface InductionReport {
 export type * from './features.d.ts';
 export type * from './othello.d.ts';
 
+/** How fast a model runs on this machine. */
+export interface Pace {
+  /** One run over so many positions, in ms, when nothing of it is known: the best of a few. */
+  runMs: number;
+  positions: number;
+  /** A run of which only the last position is new, in ms. */
+  stepMs: number;
+}
+
 /** What the engine holds at the moment. */
 export interface MemoryReport {
   /** Size of the engine's WebAssembly memory. It is shared by all models and never shrinks. */
@@ -350,6 +359,8 @@ export interface Model {
   fitProbe(options: FitProbeOptions): Promise<ProbeFit>;
   /** What the engine holds at the moment. */
   memory(): Promise<MemoryReport>;
+  /** How fast this machine runs the model: measured once for each model on a page, in some tens of ms, and remembered. */
+  pace(options?: CallOptions): Promise<Pace>;
   /** Destroys the graphics device, to see how the model moves to the CPU. Does nothing on the CPU. */
   loseDevice(): Promise<void>;
   /** Lets the graphics device that all models share hold no more than so many bytes, to see how a model that needs more moves to the CPU. */

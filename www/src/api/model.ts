@@ -129,9 +129,9 @@ export class LoadedModel implements api.Model {
   }
 
   async othello(transcript: string, options: api.OthelloOptions = {}): Promise<api.OthelloReport> {
-    refuseUnknown('othello', options, ['ply', 'edits', 'editLayers', 'scale', 'sweep', 'attention', 'seed', 'signal', 'owner']);
-    const { ply = null, edits = [], editLayers = [], scale = 1, sweep = false, attention = false, seed = 0 } = options;
-    const request = { transcript, ply, edits, editLayers, scale: finite('scale', scale), sweep, attention, seed: finite('seed', seed) };
+    refuseUnknown('othello', options, ['ply', 'edits', 'editLayers', 'scale', 'draws', 'sweep', 'attention', 'seed', 'signal', 'owner']);
+    const { ply = null, edits = [], editLayers = [], scale = 1, draws = null, sweep = false, attention = false, seed = 0 } = options;
+    const request = { transcript, ply, edits, editLayers, scale: finite('scale', scale), draws, sweep, attention, seed: finite('seed', seed) };
     const report = await this.#request<'othelloRun'>({ kind: 'othelloRun', model: this.#shared.number, probes: this.#probes, request }, options);
     this.#client.observe(this.#shared, report.backend);
     return report;
@@ -151,6 +151,10 @@ export class LoadedModel implements api.Model {
     // A fit that is given up stays until the next one takes its place: stopping it here could stop that one.
     await this.#request<'othelloFitStop'>({ kind: 'othelloFitStop', model }, terms);
     return fit;
+  }
+
+  pace(options: api.CallOptions = {}): Promise<api.Pace> {
+    return this.#request<'pace'>({ kind: 'pace', model: this.#shared.number }, options);
   }
 
   async memory(): Promise<api.MemoryReport> {

@@ -107,6 +107,8 @@ export interface OthelloOptions extends RequestOptions {
   editLayers?: readonly number[];
   /** How long the added vector of each square is, in lengths of the residual stream at that layer and position; 0 to 1 makes sense. */
   scale?: number;
+  /** Random directions behind the control; 64 by default, at most 1024. */
+  draws?: number;
   /** Whether to try the edits at each layer alone, too. */
   sweep?: boolean;
   /** Whether the attention of the last move is wanted. */

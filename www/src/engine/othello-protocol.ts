@@ -11,6 +11,8 @@ export interface OthelloRequest {
   edits: readonly BoardEdit[];
   editLayers: readonly number[];
   scale: number;
+  /** Random directions; null is what is usual. */
+  draws: number | null;
   sweep: boolean;
   attention: boolean;
   seed: number;

@@ -1,6 +1,6 @@
 // What crosses between the page and the worker. Tensor bytes are transferred, everything else is plain objects.
 import type {
-  Ablation, BackendReport, ErrorCode, InductionReport, LoadOptions, MemoryReport, Progress, RunToken, Token,
+  Ablation, BackendReport, ErrorCode, InductionReport, LoadOptions, MemoryReport, Pace, Progress, RunToken, Token,
 } from '../api/glasshouse.d.ts';
 import type { Description, NamedTensor, NamedTop } from './engine.js';
 import type { FeatureAnswers, FeatureAsk } from './features-protocol.ts';
@@ -57,6 +57,7 @@ export type Ask =
       ablations: readonly Ablation[];
       patterns: boolean;
     }
+  | { kind: 'pace'; model: number }
   | { kind: 'memory'; model: number }
   | { kind: 'loseDevice'; model: number }
   | { kind: 'limitGpuMemory'; model: number; bytes: number };
@@ -70,6 +71,7 @@ export interface Answers extends ToyAnswers, OthelloAnswers, SaeAnswers, Feature
   tokenize: Token[];
   run: { tokens: RunToken[]; tensors: NamedTensor[]; topFeatures: NamedTop[]; backend: BackendReport };
   induction: InductionReport;
+  pace: Pace;
   memory: Omit<MemoryReport, 'workers'>;
   loseDevice: null;
   limitGpuMemory: null;

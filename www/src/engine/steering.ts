@@ -4,8 +4,11 @@ import { seeded } from '../base/random.ts';
 import { acts, decoded, found, length, look, normalise, row, type Dictionary, type Rows } from './dictionary.ts';
 import type { WireEdit } from './protocol.ts';
 
-/** The model as it is, with the feature pushed, or with a random direction pushed as far. */
-type Way = { readonly push: null } | { readonly push: Push; readonly along: Float32Array | null };
+/** The model as it is, with the feature pushed, or with a random direction pushed as far as the feature would be. */
+type Way = { readonly push: null } | { readonly push: Push; readonly along: null } | { readonly push: Push; readonly along: Float32Array; readonly firing: Firing };
+
+/** The feature at each position of a text that nobody pushed. */
+type Firing = (tokens: readonly number[]) => Promise<Float32Array>;
 
 type InTurn = <T>(job: () => Promise<T>) => Promise<T>;
 
@@ -19,21 +22,31 @@ function edit(at: Dictionary, { feature, how, amount }: Push): WireEdit {
 
 const pushed = ({ how, amount }: Push, activation: number): number => (how === 'scale' ? amount * activation : amount) - activation;
 
-/** How far a push moves the feature at each position of a text. */
-async function moves(at: Dictionary, tokens: readonly number[], push: Push): Promise<Float32Array> {
-  const { data, width } = found(await look(at, tokens, { hooks: [acts(at)] }), acts(at));
-  return Float32Array.from(tokens, (_, position) => pushed(push, data[position * width + push.feature] ?? 0));
+/** Reads each text (by identity) once: amounts and directions change nothing about it. */
+function firingOf(at: Dictionary, feature: number): Firing {
+  const known = new WeakMap<readonly number[], Float32Array>();
+  return async (tokens) => {
+    const before = known.get(tokens);
+    if (before) return before;
+    const { data, width } = found(await look(at, tokens, { hooks: [acts(at)] }), acts(at));
+    const activations = Float32Array.from(tokens, (_, position) => data[position * width + feature] ?? 0);
+    known.set(tokens, activations);
+    return activations;
+  };
 }
 
 /** The logits of a text, gone one of the ways. Runs without a tensor of their own take over what the run before computed. */
 async function logitsOf(at: Dictionary, tokens: readonly number[], way: Way): Promise<Rows> {
   if (way.push === null) return found(await look(at, tokens, { logits: true }), 'logits');
   if (way.along === null) return found(await look(at, tokens, { logits: true, edits: [edit(at, way.push)] }), 'logits');
-  const { along } = way;
-  const far = await moves(at, tokens, way.push);
-  const value = new Float32Array(far.length * along.length);
-  far.forEach((step, position) => value.set(along.map((part) => step * part), position * along.length));
-  const edits: WireEdit[] = [{ hook: `${at.hook}.hook_sae_output`, how: 'add', value: { tensor: 0, shape: [far.length, along.length] } }];
+  const { along, push } = way;
+  const firing = await way.firing(tokens);
+  const value = new Float32Array(firing.length * along.length);
+  firing.forEach((activation, position) => {
+    const step = pushed(push, activation);
+    value.set(along.map((part) => step * part), position * along.length);
+  });
+  const edits: WireEdit[] = [{ hook: `${at.hook}.hook_sae_output`, how: 'add', value: { tensor: 0, shape: [firing.length, along.length] } }];
   return found(await look(at, tokens, { logits: true, edits }, [value]), 'logits');
 }
 
@@ -84,7 +97,7 @@ async function text(at: Dictionary, tokens: readonly number[], way: Way, { lengt
   const ids = [...tokens];
   let probs: Float32Array | null = null;
   for (let step = 0; step < Math.max(1, count); step += 1) {
-    const logits = await logitsOf(at, ids, way);
+    const logits = await logitsOf(at, [...ids], way);
     probs ??= lastProbs(logits);
     if (count > 0) ids.push(drawn(row(logits, ids.length - 1), temperature, draw(FINE) / FINE));
   }
@@ -102,22 +115,23 @@ async function decoderNorm(at: Dictionary, feature: number): Promise<{ norm: num
 export async function steer(at: Dictionary, tokens: readonly number[], push: Push, sampling: Sampling & { readonly draws: number }, inTurn: InTurn): Promise<SteerReport> {
   const { norm, width } = await inTurn(() => decoderNorm(at, push.feature));
   const direction = randomDirections(width, norm, sampling.seed);
+  const firing = firingOf(at, push.feature);
   const first = direction();
   const [before, after, random] = [
     await inTurn(() => text(at, tokens, { push: null }, sampling)),
     await inTurn(() => text(at, tokens, { push, along: null }, sampling)),
-    await inTurn(() => text(at, tokens, { push, along: first }, sampling)),
+    await inTurn(() => text(at, tokens, { push, along: first, firing }, sampling)),
   ];
   const control = [divergence(before.probs, random.probs)];
   while (control.length < sampling.draws) {
-    const logits = await inTurn(() => logitsOf(at, tokens, { push, along: direction() }));
+    const logits = await inTurn(() => logitsOf(at, tokens, { push, along: direction(), firing }));
     control.push(divergence(before.probs, lastProbs(logits)));
   }
-  const far = await inTurn(() => moves(at, tokens, push));
+  const last = (await inTurn(() => firing(tokens))).at(-1) ?? 0;
   return {
     before: before.text, after: after.text, randomControl: random.text,
     divergence: { after: divergence(before.probs, after.probs), random: spread(control) },
-    norm: Math.abs(far.at(-1) ?? 0) * norm,
+    norm: Math.abs(tokens.length > 0 ? pushed(push, last) : 0) * norm,
   };
 }
 
@@ -148,8 +162,10 @@ export async function sweep(
   { tokens, heldOut, wanted, seed }: { readonly tokens: readonly number[]; readonly heldOut: readonly (readonly number[])[]; readonly wanted: readonly number[]; readonly seed: number },
   inTurn: InTurn,
 ): Promise<SweepReport> {
-  const { norm, width } = await inTurn(() => decoderNorm(at, pushes[0]?.feature ?? 0));
+  const feature = pushes[0]?.feature ?? 0;
+  const { norm, width } = await inTurn(() => decoderNorm(at, feature));
   const along = randomDirections(width, norm, seed)();
+  const firing = firingOf(at, feature);
   const effect = async (way: Way) => {
     const probs = lastProbs(await inTurn(() => logitsOf(at, tokens, way)));
     return wanted.reduce((sum, id) => sum + (probs[id] ?? 0), 0);
@@ -161,7 +177,7 @@ export async function sweep(
     heldOutTokens: heldOut.reduce((sum, ids) => sum + ids.length - 1, 0),
   };
   for (const push of pushes) {
-    const [steered, random] = [await measured({ push, along: null }), await measured({ push, along })];
+    const [steered, random] = [await measured({ push, along: null }), await measured({ push, along, firing })];
     report.amounts.push(push.amount);
     report.effect.push(steered.effect);
     report.loss.push(steered.loss);

@@ -78,6 +78,8 @@ async function answerTo(id: number, ask: Ask, controller: AbortController): Prom
       return run(ask, signal);
     case 'induction':
       return induction(ask, signal);
+    case 'pace':
+      return (await import('./pace.ts')).pace(resident(ask.model), signal, inLine);
     case 'memory':
       return inLine(signal, async () => ({ ...(await memory()), models: residents.size }));
     case 'loseDevice':
