@@ -7,6 +7,11 @@ const quiet = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 
+// Letters, edges and colours as every machine draws them, whatever its screen, its processor and its taste in fonts.
+const alike = [
+  '--force-color-profile=srgb', '--font-render-hinting=none', '--disable-lcd-text', '--disable-font-subpixel-positioning', '--disable-skia-runtime-opts', '--disable-gpu',
+];
+
 const launch = (args: string[]) => ({
   launchOptions: { executablePath: process.env.CHROME ?? '/usr/bin/chromium', args: [...quiet, ...args] },
 });
@@ -15,6 +20,7 @@ const launch = (args: string[]) => ({
 export default defineConfig({
   testDir: 'browser',
   outputDir: '../target/browser-results',
+  snapshotPathTemplate: '{testDir}/../pictures/{arg}{ext}',
   forbidOnly: Boolean(process.env.CI),
   fullyParallel: true,
   workers: 2,
@@ -31,7 +37,9 @@ export default defineConfig({
   projects: [
     { name: 'firefox', testMatch: '**/firefox.spec.ts' },
     // What needs no browser at all, or the same of every browser, runs once.
-    { name: 'webgpu', testIgnore: ['**/*-pure.spec.ts', '**/offline.spec.ts', '**/single-file.spec.ts', '**/examples.spec.ts', '**/firefox.spec.ts'], use: launch(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']) },
-    { name: 'cpu', testIgnore: '**/firefox.spec.ts', use: launch([]) },
+    { name: 'webgpu', testIgnore: ['**/*-pure.spec.ts', '**/offline.spec.ts', '**/single-file.spec.ts', '**/examples.spec.ts', '**/firefox.spec.ts', '**/screenshots.spec.ts'], use: launch(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']) },
+    { name: 'cpu', testIgnore: ['**/firefox.spec.ts', '**/screenshots.spec.ts'], use: launch([]) },
+    // Pictures are compared on the CPU alone: its numbers are the same on every machine.
+    { name: 'pictures', testMatch: '**/screenshots.spec.ts', use: launch(alike) },
   ],
 });

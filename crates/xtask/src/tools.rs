@@ -168,8 +168,7 @@ pub fn browser() -> Result<PathBuf> {
     let missing = format!(
         "Chromium is missing; `{advice}` installs it, or CHROME=/path/to/chrome names one."
     );
-    apt("chromium", &["chromium", "fonts-dejavu-core"])
-        .map_err(|error| format!("{missing} {error}"))?;
+    apt("chromium", &["chromium"]).map_err(|error| format!("{missing} {error}"))?;
     find_browser().ok_or(missing)
 }
 
@@ -182,6 +181,15 @@ fn find_browser() -> Option<PathBuf> {
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     ];
     places.iter().map(PathBuf::from).find(|path| path.is_file())
+}
+
+/// The font of the pictures that tests compare; without it they are skipped, and say so.
+pub fn font() {
+    let file = Path::new("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf");
+    if cfg!(target_os = "linux") && !file.is_file() {
+        _ = apt("DejaVu Sans", &["fonts-dejavu-core"])
+            .inspect_err(|error| println!("DejaVu Sans may be missing. {error}"));
+    }
 }
 
 /// A Firefox to test in: `FIREFOX`, one on this machine, or one that apt installs. Its tests are skipped, and say so, where there is none.
