@@ -1,6 +1,7 @@
 // Hostile hosts: pages of another origin with a strict policy, with resets, with two versions of the script, with nodes that move.
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './blog.ts';
+import { otherVersion } from './other_version.ts';
 import { tinyModel } from './tiny_model.ts';
 
 const scriptAt = (baseURL: string | undefined, folder = './'): string => new URL(`${folder}v1/glasshouse.js`, baseURL).href;
@@ -9,6 +10,14 @@ const TEXT = 'the tin the tin';
 async function ready(widget: Locator): Promise<void> {
   await widget.scrollIntoViewIfNeeded();
   await expect(widget).toHaveAttribute('status', 'ready', { timeout: 90_000 });
+}
+
+/** What a page throws or complains of, but for files that a model folder need not have. */
+function troublesOf(page: Page): string[] {
+  const troubles: string[] = [];
+  page.on('pageerror', ({ message }) => troubles.push(message));
+  page.on('console', (message) => message.type() === 'error' && !message.text().includes('404') && troubles.push(message.text()));
+  return troubles;
 }
 
 /** How far everything has moved by itself, as browsers count it. */
@@ -73,21 +82,63 @@ test('the resets and styles of the host page do not reach inside', async ({ page
   expect(await look(reset)).toEqual(plain);
 });
 
-test('two versions of the script on one page leave one another alone', async ({ page, blog, models, baseURL }) => {
-  const troubles: string[] = [];
-  page.on('pageerror', ({ message }) => troubles.push(message));
-  page.on('console', (message) => message.type() === 'error' && !message.text().includes('404') && troubles.push(message.text()));
+test('one build at two addresses: the tags are defined once', async ({ page, blog, models, baseURL }) => {
+  const troubles = troublesOf(page);
   const folder = models.folder(tinyModel());
   const tag = (name: string) => `<glass-induction id="${name}" model="${folder}" text="${TEXT}">Fallback sentence.</glass-induction>`;
   const scripts = ['./', './deep/folder/'].map((path) => `<script type="module" src="${scriptAt(baseURL, path)}"></script>`);
   await page.goto(await blog({ body: `${scripts[0]}${tag('first')}${scripts[1]}${tag('second')}` }));
   for (const name of ['first', 'second']) await ready(page.locator(`#${name}`));
-  // A tag of another kind that comes later is defined once too.
-  await page.evaluate(() => document.body.append(Object.assign(document.createElement('glass-superposition'), { id: 'third' })));
-  await page.locator('#third').scrollIntoViewIfNeeded();
-  await expect(page.locator('#third')).toHaveAttribute('status', /ready|running/, { timeout: 90_000 });
   expect(troubles).toEqual([]);
 });
+
+for (const first of ['this version', 'the other'] as const) {
+  test(`two versions on one page, ${first} first: its elements stay, both APIs work, each with an engine of its own`, async ({ page, blog, models, baseURL }, { project }) => {
+    const other = await otherVersion();
+    try {
+      const troubles = troublesOf(page);
+      const folder = models.folder(tinyModel());
+      const scripts = [scriptAt(baseURL), other.script];
+      if (first === 'the other') scripts.reverse();
+      const [reflected, not] = first === 'the other' ? ['data-backend-0.2', 'data-backend'] : ['data-backend', 'data-backend-0.2'];
+      const tag = (name: string) => `<glass-induction id="${name}" model="${folder}" text="${TEXT}">Fallback sentence.</glass-induction>`;
+      await page.goto(await blog({ body: `<script type="module" src="${scripts[0]}"></script>${tag('first')}` }));
+      await ready(page.locator('#first'));
+      // The second comes once the first has defined the tag.
+      await page.evaluate(async ({ script, second }) => {
+        await import(script!);
+        document.body.insertAdjacentHTML('beforeend', second);
+      }, { script: scripts[1], second: tag('second') });
+      for (const name of ['first', 'second']) {
+        await ready(page.locator(`#${name}`));
+        await expect(page.locator(`#${name}`)).toHaveAttribute(reflected, project.name);
+        expect(await page.locator(`#${name}`).getAttribute(not)).toBeNull();
+      }
+      // A tag that neither has seen yet is defined by one of them, once.
+      await page.evaluate(() => document.body.append(Object.assign(document.createElement('glass-superposition'), { id: 'third' })));
+      await page.locator('#third').scrollIntoViewIfNeeded();
+      await expect(page.locator('#third')).toHaveAttribute('status', /ready|running/, { timeout: 90_000 });
+
+      const runs = await page.evaluate(async ({ scripts, folder, text }) => Promise.all(scripts.map(async (script) => {
+        const { loadModel, version } = (await import(script)) as typeof glasshouse;
+        const model = await loadModel(folder);
+        const { logits } = await model.runWithCache(text);
+        return { version, logits: [...logits.data], workers: (await model.memory()).workers };
+      })), { scripts, folder, text: TEXT });
+      expect(new Set(runs.map(({ version }) => version))).toEqual(new Set(['0.1.0', '0.2.0']));
+      expect(runs[0]!.logits).toEqual(runs[1]!.logits);
+      expect(runs.map(({ workers }) => workers)).toEqual([1, 1]);
+      // Neither asks the other's folder for anything: each has its worker, its module and its copy of the model.
+      expect(page.workers()).toHaveLength(2);
+      expect(other.site.asked.filter((path) => /worker\.js$|engine_bg\.wasm$/.test(path) && !path.includes('toy')).sort()).toEqual(['v1/engine_bg.wasm', 'v1/worker.js']);
+      expect(models.asks(`${folder}model.safetensors`)).toBe(2);
+      expect(troubles).toEqual([]);
+    } finally {
+      await page.close();
+      await other.remove();
+    }
+  });
+}
 
 test('a framework that moves the element between parents changes nothing of it', async ({ page, blog, models, baseURL }) => {
   const folder = models.folder(tinyModel());

@@ -31,7 +31,7 @@ export class SiteServer {
       const path = new URL(request.url ?? '/', site.origin).pathname.slice(1) || 'index.html';
       site.asked.push(path);
       readFile(join(site.folder, path)).then(
-        (bytes) => response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream', 'Content-Length': bytes.length }).end(bytes),
+        (bytes) => response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream', 'Content-Length': bytes.length, 'Access-Control-Allow-Origin': '*' }).end(bytes),
         () => response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Nothing here.'),
       );
     });
