@@ -21,11 +21,11 @@ const NEEDS = {
   },
   'glass-superposition': { chunks: ['toys', 'geometry', 'paint', 'lesson'], wasm: ['toy-engine'], models: {} },
   'glass-othello': {
-    chunks: ['othello'], wasm: ['engine'],
+    chunks: ['othello', 'below'], wasm: ['engine'],
     models: { othello: MODEL, 'othello-probes': ['config.json', 'model.safetensors', 'accuracy.json', 'interventions.json'] },
   },
   'glass-features': {
-    chunks: ['features', 'saes', 'lesson'], wasm: ['engine', 'tokenizer'],
+    chunks: ['features', 'saes', 'below'], wasm: ['engine', 'tokenizer'],
     models: { stories: MODEL, 'stories-sae-x4': DICTIONARY },
   },
 };

@@ -14,7 +14,7 @@ import { EXAMPLES } from './examples.ts';
 import { shipped } from './places.ts';
 import { ask, follow, Memory, search, strongestPosition, type Open } from './question.ts';
 import type { Rival } from './rivals.ts';
-import { headline, wholePicture } from './sentence.ts';
+import { headline } from './sentence.ts';
 import { checkDictionary, type Settings } from './settings.ts';
 import { words } from './strings.ts';
 import { styles } from './styles.css.ts';
@@ -22,12 +22,7 @@ import type { Live } from './live.ts';
 import { NOTHING_MORE, type Found, type More, type View } from './view.ts';
 import { cardPart } from './parts/card.ts';
 import { controls } from './parts/controls.ts';
-import { metricsPart } from './parts/metrics.ts';
-import { searchPart } from './parts/search.ts';
-import { realPart } from './parts/real.ts';
 import { tokensPart } from './parts/tokens.ts';
-import { touchPart } from './parts/touch.ts';
-import { trainPart } from './parts/train.ts';
 
 const FRAME_HEIGHT_PX = 2600;
 const SPEAK_MS = 700;
@@ -67,7 +62,7 @@ export class GlassFeatures extends GlassWidget {
   @state() doubt: ((view: View) => TemplateResult) | null = null;
   @state() fetching = false;
   @state() refused = '';
-  @state() private lesson: (() => TemplateResult) | null = null;
+  @state() private below: typeof import('./below.ts') | null = null;
   rivals: readonly Rival[] = [];
   @state() guess: string | null = null;
   @state() live: { readonly training: Live; readonly panel: () => TemplateResult } | null = null;
@@ -99,13 +94,15 @@ export class GlassFeatures extends GlassWidget {
   }
 
   protected override async load(signal: AbortSignal, report: (progress: Progress) => void): Promise<void> {
-    import('./parts/lesson.ts').then(({ lesson }) => (this.lesson = lesson), () => {});
+    const below = import('./below.ts').then((parts) => (this.below = parts));
+    below.catch(() => {}); // awaited with the model
     if (this.sae === '') checkDictionary(this.dictionary);
     const address = this.saeAddress;
     const model = await loadModel(this.modelAddress, { backend: this.backend as 'auto', signal, onProgress: report });
     try {
       const sae = await model.attachSae(address, { errorTerm: true, signal, onProgress: report });
       const cards = await fetchCards(address, sae.config.d_sae, signal);
+      await below;
       this.#open = { model, sae, cards };
       this.#memory = new Memory();
     } catch (error) {
@@ -149,7 +146,7 @@ export class GlassFeatures extends GlassWidget {
     this.#followed = follow(open, view, this.#memory, controller.signal, (more) => {
       if (this.#following === controller) this.more = { ...this.more, ...more };
     }).then(
-      () => this.#say(wholePicture(view, this.more)),
+      () => this.#say(this.below?.wholePicture(view, this.more) ?? ''),
       (error: unknown) => {
         if (!controller.signal.aborted && codeOf(error, 'internal') !== 'aborted') this.more = { ...this.more, error: messageOf(error) };
       },
@@ -307,9 +304,8 @@ export class GlassFeatures extends GlassWidget {
       ${this.failure ? failureNote(this.failure, () => this.retry()) : nothing}
       ${view || this.failure ? nothing : loadingVeil(this.status, this.progress)}
       ${view ? html`<p class="headline">${headline(view)}</p>
-        ${tokensPart(this, view)} ${cardPart(this, view)} ${touchPart(this, view)} ${searchPart(this)}
-        ${metricsPart(this, view)} ${realPart(this, view)} ${trainPart(this)}` : nothing}
-      ${this.showsPart('lesson') ? this.lesson?.() : nothing}
+        ${tokensPart(this, view)} ${cardPart(this, view)}` : nothing}
+      ${this.below?.parts(this)}
       <div class="measure"></div>
       <div class="foot">
         ${numerics(view?.backend ?? this.#open?.model.backend ?? null, config)}

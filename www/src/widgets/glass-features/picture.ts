@@ -5,8 +5,9 @@ import { escapeXml, moved, written, type Ink, type Mark } from '../../marks/scen
 import { shorten, tokenLabel, visible } from '../../marks/token-text.ts';
 import { activationScene } from './parts/card.ts';
 import { damageScene, effectScene } from './parts/touch.ts';
-import { short, wholePicture } from './sentence.ts';
+import { short } from './sentence.ts';
 import { activeAt, maximumOf, overText, type More, type View } from './view.ts';
+import { wholePicture } from './whole-picture.ts';
 
 const [WIDTH, MARGIN, LETTER] = [1120, 28, 7.6] as const;
 

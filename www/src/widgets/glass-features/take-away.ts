@@ -1,7 +1,8 @@
 /** Every number that is shown, as plain JSON and as tables. */
 import type { Model } from '../../api/glasshouse.d.ts';
 import type { Table } from '../../base/widget.ts';
-import { featureTable, histogramTable, metricTable, nextTokenTable, sweepTable } from './tables.ts';
+import { metricTable, nextTokenTable, sweepTable } from './more-tables.ts';
+import { featureTable, histogramTable } from './tables.ts';
 import { activeAt, meanL0, overText, type More, type View } from './view.ts';
 
 function card(view: View, more: More): object {

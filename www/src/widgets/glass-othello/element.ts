@@ -9,22 +9,17 @@ import { Actions } from '../../base/actions.ts';
 import { rasterise } from '../../base/image.ts';
 import { failureNote, loadingVeil, numerics } from '../../base/notes.ts';
 import { GlassWidget, WORD, type Table } from '../../base/widget.ts';
-import { direction, language } from '../../words/words.ts';
+import { direction, language, t } from '../../words/words.ts';
 import { LIBRARY, type Entry } from './library.ts';
 import { ask, randomGame, replay, type Cache } from './question.ts';
-import { expects, reading, squareWords, wholePicture } from './sentence.ts';
+import { expects, expectsMost, reading, squareWords } from './sentence.ts';
 import { formatEdits, FRAMES, parseEdits, place, squareName, type Settings } from './settings.ts';
 import { words } from './strings.ts';
 import { styles } from './styles.css.ts';
-import { accuracyTable, attentionTable, beliefTable, layerTable, moveTable, readTable } from './tables.ts';
 import { exampleEdit, plyAt, type View } from './view.ts';
-import { attentionPart } from './parts/attention.ts';
-import { beliefPart } from './parts/belief.ts';
 import { boards, controlBoards } from './parts/boards.ts';
 import { controls } from './parts/controls.ts';
-import { fitPart, fitTable, type LiveFit } from './parts/fit.ts';
-import { layersPart } from './parts/layers.ts';
-import { lesson } from './parts/lesson.ts';
+import type { LiveFit } from './parts/fit.ts';
 
 const shipped = (name: string): string => new URL(`../models/${name}/`, import.meta.url).href;
 
@@ -32,6 +27,8 @@ const FRAME_HEIGHT_PX = 2400;
 const SPEAK_MS = 700;
 const FIT_GAMES = 120;
 const MOST_CHART_PX = 640;
+
+const HOW_SPOKEN = { flip: t`flip`, empty: t`empty`, mine: t`mine`, theirs: t`theirs` } as const;
 
 const [FIRST] = LIBRARY;
 
@@ -66,6 +63,7 @@ export class GlassOthello extends GlassWidget {
   @state() draft = '';
   @state() guesses: ReadonlyMap<string, string> = new Map();
   @state() fit: LiveFit | null = null;
+  @state() below: typeof import('./below.ts') | null = null;
   @state() openTables: ReadonlySet<string> = new Set();
   @state() chartWidth = MOST_CHART_PX;
   @state() private spoken = '';
@@ -111,16 +109,19 @@ export class GlassOthello extends GlassWidget {
 
   words(which: 'reading' | 'moves' | 'best'): string {
     if (!this.view) return '';
-    return which === 'reading' ? reading(this.view) : which === 'moves' ? expects(this.view) : expects(this.view).split('; it ').slice(1).map((best) => `It ${best}`).join('');
+    return which === 'reading' ? reading(this.view) : which === 'moves' ? expects(this.view) : expectsMost(this.view);
   }
 
   protected override async load(signal: AbortSignal, report: (progress: Progress) => void): Promise<void> {
+    const below = import('./below.ts').then((parts) => (this.below = parts));
+    below.catch(() => {}); // awaited with the model
     // The rules need no network: the board stands before it comes, and if it never does.
     this.#show(await replay(this.transcript, signal));
     const model = await loadModel(this.modelAddress, { backend: this.backend as 'auto', signal, onProgress: report });
     try {
       const address = this.probesAddress;
       this.#probes = address === null ? null : await model.attachProbes(address, { signal });
+      await below;
       signal.throwIfAborted();
     } catch (error) {
       model.dispose();
@@ -145,7 +146,7 @@ export class GlassOthello extends GlassWidget {
       this.#show(view.game);
       this.view = view;
       this.computedOn = (view.report?.backend ?? model.backend).kind;
-      this.#say(wholePicture(view));
+      this.#say(this.below?.wholePicture(view) ?? '');
     };
   }
 
@@ -246,7 +247,7 @@ export class GlassOthello extends GlassWidget {
   edit(square: number, how: BoardEdit['how'] | null): void {
     const others = parseEdits(this.edits).filter((edit) => edit.square !== square);
     this.edits = formatEdits(how === null ? others : [...others, { square, how }].sort((a, b) => a.square - b.square));
-    this.#say(how === null ? `${squareName(square)} as it is` : `${squareName(square)} ${how}`, 0);
+    this.#say(how === null ? t`${squareName(square)} as it is` : `${squareName(square)} ${HOW_SPOKEN[how]}`, 0);
   }
 
   toggleEditLayer(layer: number): void {
@@ -313,8 +314,8 @@ export class GlassOthello extends GlassWidget {
 
   override async exportTables(): Promise<Table[]> {
     const { view } = await this.#answer();
-    const tables = view.report?.moves ? [readTable(view), moveTable(view), layerTable(view), accuracyTable(view), beliefTable(view), attentionTable(view, Math.max(0, view.layer - 1))] : [];
-    return this.fit ? [...tables, fitTable(this.fit)] : tables;
+    const { tables } = await import('./take-away.ts');
+    return tables(view, this.fit);
   }
 
   override async exportPython(): Promise<string> {
@@ -326,7 +327,7 @@ export class GlassOthello extends GlassWidget {
   override async exportImage(format: 'svg' | 'png'): Promise<Blob> {
     const { view, model } = await this.#answer();
     const { wholeImage } = await import('./picture.ts');
-    const svg = new Blob([wholeImage(view, model.backend, `${this.modelAddress} · seed ${this.seed}`)], { type: 'image/svg+xml' });
+    const svg = new Blob([wholeImage(view, model.backend, t`${this.modelAddress} · seed ${this.seed}`)], { type: 'image/svg+xml' });
     return format === 'svg' ? svg : rasterise(svg);
   }
 
@@ -355,11 +356,9 @@ export class GlassOthello extends GlassWidget {
       ${this.failure ? html`${failureNote(this.failure, () => this.retry())}${view ? nothing : html`<p class="small missing">${words.missing}</p>`}` : nothing}
       <div class="headline">${view ? reading(view) : game && this.failure ? nothing : loadingVeil(this.status, this.progress)}</div>
       ${boards(this)}
-      <section class="part" aria-labelledby="worth-title"><h3 id="worth-title">What is that worth? The same board from less</h3>${controlBoards(this)}</section>
-      ${beliefPart(this)}
+      <section class="part" aria-labelledby="worth-title"><h3 id="worth-title">${t`What is that worth? The same board from less`}</h3>${controlBoards(this)}</section>
       <div class="measure"></div>
-      ${layersPart(this)} ${attentionPart(this)} ${fitPart(this)}
-      ${this.showsPart('lesson') ? lesson(this) : nothing}
+      ${this.below?.parts(this)}
       <div class="foot">
         ${numerics(view?.report?.backend ?? this.#model?.backend ?? null, this.#model?.config ?? null)}
         ${this.#actions.render()}

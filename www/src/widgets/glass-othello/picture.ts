@@ -2,12 +2,14 @@
 import type { BackendReport } from '../../api/glasshouse.d.ts';
 import { board, boardSize, type Square } from '../../marks/board.ts';
 import { hex, viridis } from '../../marks/colour.ts';
-import { percent } from '../../marks/numbers.ts';
+import { fixed, local, percent } from '../../marks/numbers.ts';
 import { escapeXml, moved, written, type Mark } from '../../marks/scene.ts';
 import { accuracyScene, positionScene } from './parts/layers.ts';
 import { sweepScene } from './parts/belief.ts';
-import { FRAME_NAMES, wholePicture } from './sentence.ts';
+import { t } from '../../words/words.ts';
+import { FRAME_NAMES } from './sentence.ts';
 import { editedBoard, moveSquares, plyAt, probsOf, readSquares, rightCount, topOfScale, trueSquares, type Source, type View } from './view.ts';
+import { errorCount, wholePicture } from './whole-picture.ts';
 
 const [WIDTH, MARGIN, CELL] = [1120, 28, 40] as const;
 const SIDE = boardSize(CELL, true);
@@ -43,7 +45,7 @@ export function wholeImage(view: View, backend: BackendReport, origin: string): 
   const caption = wholePicture(view);
   const read = (source: Source, of = frame): readonly [Square[] | null, string] => {
     const probs = probsOf(view, source, of, layer);
-    return [probs && readSquares(probs, position, of), probs ? `${rightCount(view, source, of, layer)} of 64 squares right` : ''];
+    return [probs && readSquares(probs, position, of), probs ? t`${rightCount(view, source, of, layer)} of 64 squares right` : ''];
   };
   const other = frame === 'mine-theirs' ? 'black-white' : 'mine-theirs';
   let y = MARGIN + 6;
@@ -52,14 +54,14 @@ export function wholeImage(view: View, backend: BackendReport, origin: string): 
   const moves = report?.moves;
   const top = moves ? topOfScale(moves.probs) : 1;
   parts.push(row(y, [
-    [`The game after move ${view.ply}`, trueSquares(position), 'dots: legal moves; outlined: last move'],
-    [`As read from layer ${layer}, ${FRAME_NAMES[frame]}`, ...read('model')],
-    ['Where the next move is expected, %', moves ? moveSquares(moves.probs, position.board, position.legal, top) : null, ''],
+    [t`The game after move ${view.ply}`, trueSquares(position), t`dots: legal moves; outlined: last move`],
+    [t`As read from layer ${layer}, ${FRAME_NAMES[frame]}`, ...read('model')],
+    [t`Where the next move is expected, %`, moves ? moveSquares(moves.probs, position.board, position.legal, top) : null, ''],
   ]));
   if (moves) parts.push(written(scale(MARGIN + 2 * STEP, y + SIDE + 28, top)));
   y += SIDE + 64;
   parts.push(row(y, [
-    [`Same layer, ${FRAME_NAMES[other]}`, ...read('model', other)], ['Untrained network', ...read('untrained')], ['Bag of moves, no network', ...read('bag')],
+    [t`Same layer, ${FRAME_NAMES[other]}`, ...read('model', other)], [t`Untrained network`, ...read('untrained')], [t`Bag of moves, no network`, ...read('bag')],
   ]));
   y += SIDE + 64;
   const found = report?.intervention;
@@ -69,13 +71,13 @@ export function wholeImage(view: View, backend: BackendReport, origin: string): 
     const believed = editedBoard(position, found);
     const squares = (probs: Float32Array) => moveSquares(probs, believed, found.editedLegal, scaleTop, { plus: found.newlyLegal, cross: found.newlyIllegal });
     parts.push(row(y, [
-      ['Changed board, belief unchanged', squares(moves.probs), `${found.before.errors} errors`],
-      ['Belief changed', squares(found.after.probs), `${found.after.errors} errors`],
-      ['A random direction instead', first ? squares(first.probs) : null, `${first ? `${first.errors} errors; ` : ''}mean of ${draws}: ${mean.toFixed(2)}`],
+      [t`Changed board, belief unchanged`, squares(moves.probs), errorCount(found.before.errors)],
+      [t`Belief changed`, squares(found.after.probs), errorCount(found.after.errors)],
+      [t`A random direction instead`, first ? squares(first.probs) : null, first ? t`${errorCount(first.errors)}; mean of ${draws}: ${fixed(mean, 2)}` : t`mean of ${draws}: ${fixed(mean, 2)}`],
     ]));
     y += SIDE + 64;
   }
-  const charts = [['This position', positionScene(view, 500)], ['Held-out games (precomputed)', accuracyScene(view, 500)], ['The change at one layer alone', sweepScene(view, 500)]] as const;
+  const charts = [[t`This position`, positionScene(view, 500)], [t`Held-out games (precomputed)`, accuracyScene(view, 500)], [t`The change at one layer alone`, sweepScene(view, 500)]] as const;
   let tallest = 0;
   let column = 0;
   for (const [title, drawn] of charts) {
@@ -87,7 +89,9 @@ export function wholeImage(view: View, backend: BackendReport, origin: string): 
     column += 1;
   }
   y += tallest + 40;
-  const { kind, selfCheck } = backend;
-  parts.push(written([words(MARGIN, y, `Glasshouse · ${origin} · ${kind}, self-check ${selfCheck.ok ? 'passed' : 'failed'} (${selfCheck.maxAbsDiff.toExponential(1)} of ${selfCheck.tolerance.toExponential(1)})`, 11)]));
+  const { kind, selfCheck: { ok, maxAbsDiff, tolerance } } = backend;
+  const [difference, allowed] = [local(maxAbsDiff.toExponential(1)), local(tolerance.toExponential(1))];
+  const check = ok ? t`self-check passed (${difference} of ${allowed})` : t`self-check failed (${difference} of ${allowed})`;
+  parts.push(written([words(MARGIN, y, `Glasshouse · ${origin} · ${kind}, ${check}`, 11)]));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y + MARGIN}" viewBox="0 0 ${WIDTH} ${y + MARGIN}" role="img" aria-label="${escapeXml(caption)}" font-family="system-ui, sans-serif"><rect width="100%" height="100%" fill="#ffffff"/>${parts.join('\n')}</svg>`;
 }

@@ -1,17 +1,18 @@
-/** Every number that is shown, as plain JSON. */
+/** Every number that is shown, as plain JSON and as tables. */
 import type { Model } from '../../api/glasshouse.d.ts';
 import type { Intervention, MoveDistribution, MoveErrors, ProbeAccuracy } from '../../api/othello.d.ts';
+import type { Table } from '../../base/widget.ts';
 import { squareName } from './settings.ts';
-import { stateNames } from './tables.ts';
+import { accuracyTable, attentionTable, beliefTable, layerTable, moveTable, readTable } from './tables.ts';
 import { editedBoard, plyAt, probsOf, rightCount, SQUARES, truth, type Source, type View } from './view.ts';
-import type { LiveFit } from './parts/fit.ts';
+import { fitTable, type LiveFit } from './parts/fit.ts';
 
 const names = (squares: readonly number[]): string[] => squares.map(squareName);
 
 /** One read board: `[{square, empty, mine, theirs}]`, or black and white. */
 function readBoard(view: View, source: Source, frame = view.frame): object[] | null {
   const probs = probsOf(view, source, frame, view.layer);
-  const states = stateNames(frame);
+  const states = frame === 'mine-theirs' ? ['empty', 'mine', 'theirs'] : ['empty', 'black', 'white'];
   return probs && SQUARES.map((square) => ({ square: squareName(square), ...Object.fromEntries(states.map((name, state) => [name, probs[3 * square + state]])) }));
 }
 
@@ -101,4 +102,9 @@ export function data(view: View, model: Model, modelAddress: string, probesAddre
     adapter: backend.adapter,
     selfCheck: backend.selfCheck,
   };
+}
+
+export function tables(view: View, fit: LiveFit | null): Table[] {
+  const shown = view.report?.moves ? [readTable(view), moveTable(view), layerTable(view), accuracyTable(view), beliefTable(view), attentionTable(view, Math.max(0, view.layer - 1))] : [];
+  return fit ? [...shown, fitTable(fit)] : shown;
 }

@@ -5,7 +5,7 @@ import { percent } from '../../../marks/numbers.ts';
 import { scene } from '../../../marks/scene.ts';
 import type { Metrics } from '../cards.ts';
 import type { GlassFeatures } from '../element.ts';
-import { CONTROL_NAMES } from '../tables.ts';
+import { CONTROL_NAMES } from '../more-tables.ts';
 import { meanL0, type View } from '../view.ts';
 
 const row = (name: string, metrics: Metrics): TemplateResult => html`<tr title=${metrics.what ?? ''}><th scope="row">${name}</th>

@@ -8,11 +8,12 @@ import { percent, score } from '../../../marks/numbers.ts';
 import { scene, type Scene } from '../../../marks/scene.ts';
 import { visible } from '../../../marks/token-text.ts';
 import type { GlassFeatures } from '../element.ts';
-import { pushWords, short, steeringWords, sweepWords } from '../sentence.ts';
+import { short } from '../sentence.ts';
 import { range } from '../settings.ts';
 import { words } from '../strings.ts';
-import { sweepTable } from '../tables.ts';
+import { sweepTable } from '../more-tables.ts';
 import { maximumOf, type More, type View } from '../view.ts';
+import { pushWords, steeringWords, sweepWords } from '../whole-picture.ts';
 import { choice } from './controls.ts';
 
 const LISTED = 8;

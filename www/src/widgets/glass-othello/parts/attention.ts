@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { tableView } from '../../../base/table-view.ts';
 import { legend } from '../../../marks/legend.ts';
 import { percent } from '../../../marks/numbers.ts';
+import { t } from '../../../words/words.ts';
 import type { GlassOthello } from '../element.ts';
 import { attentionTable } from '../tables.ts';
 import { attentionSquares, headWeights, plyAt, strongest } from '../view.ts';
@@ -17,14 +18,14 @@ export function attentionPart(el: GlassOthello): TemplateResult | typeof nothing
   const heads = Array.from({ length: found.shape[0] ?? 0 }, (_, head) => {
     const weights = headWeights(found, head);
     const at = strongest(weights);
-    const words = `most at move ${at + 1}, ${view.game.plies[at + 1]?.move ?? ''} (${percent(weights[at])})`;
-    return html`<figure class="card">${picture(`Head ${block}.${head} looks ${words}`, attentionSquares(view.game, weights, position.board), true)}
-      <figcaption class="small"><b>${block}.${head}</b> ${words}</figcaption></figure>`;
+    const [move, share] = [view.game.plies[at + 1]?.move ?? '', percent(weights[at])];
+    return html`<figure class="card">${picture(t`Head ${block}.${head} looks most at move ${at + 1}, ${move} (${share})`, attentionSquares(view.game, weights, position.board), true)}
+      <figcaption class="small"><b>${block}.${head}</b> ${t`most at move ${at + 1}, ${move} (${share})`}</figcaption></figure>`;
   });
   return html`<section class="part" aria-labelledby="attention-title">
-    <div class="head"><h3 id="attention-title">Which past moves do the heads look at?</h3>${legend('attention')}</div>
-    <p class="small soft">Block ${block}, which writes layer ${block + 1}; from the last move (query) to each move so far (key), drawn where it was played.</p>
+    <div class="head"><h3 id="attention-title">${t`Which past moves do the heads look at?`}</h3>${legend(t`attention`)}</div>
+    <p class="small soft">${t`Block ${block}, which writes layer ${block + 1}; from the last move (query) to each move so far (key), drawn where it was played.`}</p>
     <div class="cards">${heads}</div>
-    ${tableView('Attention as a table', () => attentionTable(view, block), el.openTables.has('attention'), (open) => el.toggleTable('attention', open))}
+    ${tableView(t`Attention as a table`, () => attentionTable(view, block), el.openTables.has('attention'), (open) => el.toggleTable('attention', open))}
   </section>`;
 }

@@ -6,10 +6,11 @@ import type { Table } from '../../../base/widget.ts';
 import { lineChart } from '../../../marks/line-chart.ts';
 import { percent } from '../../../marks/numbers.ts';
 import { scene } from '../../../marks/scene.ts';
+import { t } from '../../../words/words.ts';
 import type { GlassOthello } from '../element.ts';
 import { FRAME_NAMES, layerName } from '../sentence.ts';
 
-const NAMES = { model: 'this network', 'shuffled-labels': 'shuffled labels', untrained: 'untrained network' } as const;
+const NAMES = { model: t`this network`, 'shuffled-labels': t`shuffled labels`, untrained: t`untrained network` } as const;
 const INKS = { model: '#2f75c4', 'shuffled-labels': '#d0570b', untrained: '#8a67d1' } as const;
 const OF = Object.keys(NAMES) as (keyof typeof NAMES)[];
 
@@ -26,9 +27,9 @@ export const accuracyOf = (fit: ProbeFit, of: keyof typeof NAMES): number => fit
 
 export function fitTable({ history, layer, frame, seed }: LiveFit): Table {
   return {
-    name: `Live fit, layer ${layer}, ${FRAME_NAMES[frame]}, seed ${seed}`,
+    name: t`Live fit, layer ${layer}, ${FRAME_NAMES[frame]}, seed ${seed}`,
     rows: [
-      ['step', ...OF.flatMap((of) => [`${NAMES[of]}: loss`, 'all squares', 'with a disc', 'balanced'])],
+      [t`step`, ...OF.flatMap((of) => [t`${NAMES[of]}: loss`, t`all squares`, t`with a disc`, t`balanced`])],
       ...history.filter(({ phase }) => phase !== 'playing').map((fit) => [fit.step, ...OF.flatMap((of) => {
         const probe = fit.probes.find((candidate) => candidate.of === of);
         return [probe?.loss ?? null, probe?.accuracy?.all ?? null, probe?.accuracy?.nonEmpty ?? null, probe?.accuracy?.balanced ?? null];
@@ -40,8 +41,8 @@ export function fitTable({ history, layer, frame, seed }: LiveFit): Table {
 function drawing(fit: LiveFit, last: ProbeFit, width: number): ReturnType<typeof lineChart> {
   const steps = Math.max(1, last.steps);
   return lineChart({
-    x: { name: 'steps of the fit', from: 0, to: steps, ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * steps)) },
-    y: { name: 'held-out accuracy', from: 0, to: 1, ticks: [0, 0.25, 0.5, 0.75, 1], label: (value) => `${value * 100} %` },
+    x: { name: t`steps of the fit`, from: 0, to: steps, ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * steps)) },
+    y: { name: t`held-out accuracy`, from: 0, to: 1, ticks: [0, 0.25, 0.5, 0.75, 1], label: (value) => `${value * 100} %` },
     lines: OF.map((of) => ({
       name: NAMES[of], stroke: INKS[of], ...(of !== 'model' && { dash: '6 4' }),
       points: fit.history.map((step) => [step.step, accuracyOf(step, of)] as const).filter(([, value]) => Number.isFinite(value)),
@@ -55,15 +56,15 @@ export function fitPart(el: GlassOthello): TemplateResult | typeof nothing {
   if (!view?.report) return nothing;
   const last = fit?.history.at(-1);
   const now = last && fit
-    ? last.phase === 'playing' ? `Playing games: ${last.games} of ${last.gamesWanted}.`
-      : `Step ${last.step} of ${last.steps}, ${layerName(fit.layer)}, ${FRAME_NAMES[fit.frame]}, on ${last.heldOutGames} held-out games: ${OF.filter((of) => Number.isFinite(accuracyOf(last, of))).map((of) => `${NAMES[of]} ${percent(accuracyOf(last, of))}`).join(', ')}.`
-    : 'Fresh random games are played in this tab; a linear probe learns their boards from the activations, beside one that learns shuffled labels and one on the untrained network.';
+    ? last.phase === 'playing' ? t`Playing games: ${last.games} of ${last.gamesWanted}.`
+      : t`Step ${last.step} of ${last.steps}, ${layerName(fit.layer)}, ${FRAME_NAMES[fit.frame]}, on ${last.heldOutGames} held-out games: ${OF.filter((of) => Number.isFinite(accuracyOf(last, of))).map((of) => `${NAMES[of]} ${percent(accuracyOf(last, of))}`).join(', ')}.`
+    : t`Fresh random games are played in this tab; a linear probe learns their boards from the activations, beside one that learns shuffled labels and one on the untrained network.`;
   return html`<section class="part" aria-labelledby="fit-title">
-    <h3 id="fit-title">Fit a probe yourself</h3>
-    ${el.showsPart('controls') ? html`<div class="row"><button type="button" @click=${() => (fit?.running ? el.stopFit() : void el.startFit())}>${fit?.running ? 'Stop' : `Fit at layer ${view.layer}, ${FRAME_NAMES[view.frame]}`}</button></div>` : nothing}
+    <h3 id="fit-title">${t`Fit a probe yourself`}</h3>
+    ${el.showsPart('controls') ? html`<div class="row"><button type="button" @click=${() => (fit?.running ? el.stopFit() : void el.startFit())}>${fit?.running ? t`Stop` : t`Fit at layer ${view.layer}, ${FRAME_NAMES[view.frame]}`}</button></div>` : nothing}
     <p class="small ${last ? '' : 'soft'}">${now}</p>
     ${fit?.error ? html`<p class="small"><b class="warn">${fit.error}</b></p>` : nothing}
     ${fit && last && last.phase !== 'playing' ? html`<figure class="chart"><svg role="img" aria-label=${now} ${scene(drawing(fit, last, el.chartWidth))}></svg></figure>
-      ${tableView('The fit as a table', () => fitTable(fit), el.openTables.has('fit'), (open) => el.toggleTable('fit', open))}` : nothing}
+      ${tableView(t`The fit as a table`, () => fitTable(fit), el.openTables.has('fit'), (open) => el.toggleTable('fit', open))}` : nothing}
   </section>`;
 }
