@@ -27,10 +27,16 @@ export async function whole(name, html) {
   return html.replace(`<li><a href="./${name}.html">`, `<li><a href="./${name}.html" aria-current="page">`);
 }
 
-/** @param {string} language */
-export async function catalogueOf(language) {
+/** The texts of the pages. @param {string} language */
+export const catalogueOf = (language) => catalogued(language, (part) => part.startsWith('page'));
+
+/** The texts of the elements and of the pages' scripts. @param {string} language */
+export const spokenOf = (language) => catalogued(language, (part) => !part.startsWith('page'));
+
+/** @param {string} language @param {(part: string) => boolean} wanted */
+async function catalogued(language, wanted) {
   const folder = join(here, 'words', language);
-  const files = (await readdir(folder)).filter((file) => /^page.*\.json$/.test(file));
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.json') && wanted(file));
   const parts = await Promise.all(files.map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8'))));
   return /** @type {Record<string, string>} */ (Object.assign({}, ...parts));
 }

@@ -30,7 +30,9 @@ for (const file of sources.sort()) {
 for (const name of await pageNames()) {
   for (const { key } of textsOf(await readFile(join(here, `${name}.html`), 'utf8'))) add(`page-${name}`, key, `${name}.html`);
 }
-for (const { key } of textsOf(await readFile(join(here, 'site', 'header.html'), 'utf8'))) add('pages', key, 'site/header.html');
+for (const name of ['header.html', 'alone.html']) {
+  for (const { key } of textsOf(await readFile(join(here, 'site', name), 'utf8'))) add('pages', key, `site/${name}`);
+}
 
 /** The texts in a file's t`…` and say`…`. @param {string} file @param {string} source */
 function codeTexts(file, source) {

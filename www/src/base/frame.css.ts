@@ -30,9 +30,9 @@ export const frame = css`
 
   .row { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
   .segments { display: inline-flex; }
-  .segments button { border-radius: 0; margin-left: -1px; }
-  .segments button:first-of-type { border-radius: var(--radius) 0 0 var(--radius); margin-left: 0; }
-  .segments button:last-of-type { border-radius: 0 var(--radius) var(--radius) 0; }
+  .segments button { border-radius: 0; margin-inline-start: -1px; }
+  .segments button:first-of-type { border-start-start-radius: var(--radius); border-end-start-radius: var(--radius); margin-inline-start: 0; }
+  .segments button:last-of-type { border-start-end-radius: var(--radius); border-end-end-radius: var(--radius); }
   .segments button[aria-checked='true'], .segments button:focus-visible { position: relative; z-index: 1; }
 
   .scroll { overflow: auto; scrollbar-width: thin; }
@@ -47,7 +47,7 @@ export const frame = css`
 
   .veil { padding: 1rem 1.25rem; display: grid; gap: 0.6rem; max-width: 44rem; }
   progress { width: min(100%, 20rem); height: 0.5rem; accent-color: var(--accent); }
-  .error { border-left: 4px solid var(--warn); background: var(--panel); padding: 0.6rem 0.9rem; border-radius: 0 var(--radius) var(--radius) 0; }
+  .error { border-inline-start: 4px solid var(--warn); background: var(--panel); padding: 0.6rem 0.9rem; border-start-end-radius: var(--radius); border-end-end-radius: var(--radius); }
   .error b { color: var(--warn); }
 
   .foot { border-top: 1px solid var(--line); background: var(--panel); padding: 0.75rem 1.25rem; display: grid; gap: 0.6rem; }

@@ -185,7 +185,7 @@ const digits = (value: number, significant: number): string => local(value.toPre
 function timeTable(timings: readonly Timing[]): TemplateResult {
   return html`<div class="scroll" tabindex="0" role="group" aria-label=${t`Speed of this machine`}><table>
     <caption>${t`Measured just now: one forward pass over the whole context, logits and every attention pattern handed to the page, all models in turns.`}</caption>
-    <thead><tr><th scope="col">${t`Model`}</th><th scope="col">${t`on`}</th><th scope="col" class="number">${t`tokens`}</th><th scope="col" class="number">${t`median, ms`}</th>
+    <thead><tr><th scope="col">${t`Model`}</th><th scope="col">${t`backend`}</th><th scope="col" class="number">${t`tokens`}</th><th scope="col" class="number">${t`median, ms`}</th>
       <th scope="col" class="number">${t`fastest, ms`}</th><th scope="col" class="number">${t`turns`}</th><th scope="col" class="number">GFLOP/s</th></tr></thead>
     <tbody>${timings.map(({ name, backend, tokens, times, gflopPerSecond }) => html`<tr><th scope="row">${name}</th><td>${backend === 'webgpu' ? 'WebGPU' : 'CPU'}</td>
       <td class="number">${tokens}</td><td class="number">${digits(median(times), 3)}</td><td class="number">${digits(times[0] ?? Number.NaN, 3)}</td>
