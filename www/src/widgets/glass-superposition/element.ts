@@ -7,7 +7,7 @@ import { Actions } from '../../base/actions.ts';
 import { rasterise } from '../../base/image.ts';
 import { computed, failureNote, loadingVeil } from '../../base/notes.ts';
 import { GlassWidget, type Table } from '../../base/widget.ts';
-import { direction, language } from '../../words/words.ts';
+import { direction, language, t } from '../../words/words.ts';
 import type { Interference } from '../../engine/superposition.d.ts';
 import type { Controls } from '../../engine/toy-protocol.ts';
 import { Toy } from '../../engine/toy.ts';
@@ -224,7 +224,7 @@ export class GlassSuperposition extends SuperpositionState {
   #begin(): void {
     this.computedOn = this.#toy?.description.backend.kind ?? null;
     if (this.view === '' && this.plan) this.view = this.plan.view;
-    this.notice = [...(this.plan?.notes ?? []), ...(this.#toy?.description.notes ?? [])].join(' ');
+    this.notice = [...(this.plan?.changes ?? []).map(({ said }) => said), ...(this.#toy?.description.notes ?? [])].join(' ');
     this.#take();
     const { step, running } = this.training;
     const linked = this.step !== null && Number.isFinite(this.step) ? Math.min(BOUNDS.steps.most, Math.max(0, Math.round(this.step))) : 0;
@@ -379,11 +379,11 @@ export class GlassSuperposition extends SuperpositionState {
       <p class="notice small" role="status" ?hidden=${this.notice === ''}>${this.notice}</p>
       ${this.failure ? failureNote(this.failure, () => this.retry()) : nothing}
       <div class="stage" data-view=${this.plan?.view ?? 'geometry'}>
-        ${shot && drawers ? drawers.stage(this, shot) : loadingVeil(this.status, this.progress, 'the engine')}
+        ${shot && drawers ? drawers.stage(this, shot) : loadingVeil(this.status, this.progress, t`the engine`)}
       </div>
       ${drawers && this.showsPart('lesson') ? drawers.lesson(this) : nothing}
       <div class="foot">
-        ${computed(shot?.description.backend ?? null, shot ? `${words.numerics} Seed ${shot.plan.seed}.` : '')}
+        ${computed(shot?.description.backend ?? null, shot ? `${words.numerics} ${t`Seed ${shot.plan.seed}.`}` : '')}
         ${this.#actions.render()}
       </div>
       <p class="spoken" role="status" aria-live="polite">${this.spoken}</p>

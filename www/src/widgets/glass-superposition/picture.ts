@@ -1,9 +1,13 @@
 /** The picture as a standalone SVG: no fonts, no scripts, no addresses from outside. */
 import { css, hex, signedColour } from '../../marks/colour.ts';
+import { count, local } from '../../marks/numbers.ts';
+import { geometryName } from '../../marks/polytopes.ts';
 import { escapeXml, moved, written, type Mark, type Scene } from '../../marks/scene.ts';
 import type { Outcome } from '../../engine/superposition.d.ts';
+import { t } from '../../words/words.ts';
 import type { GlassSuperposition } from './element.ts';
-import { digits, sentence, stepText } from './sentence.ts';
+import { digits, sentence } from './sentence.ts';
+import { OUTCOME_NAMES } from './strings.ts';
 import { outcomes, parameters, report, vectors, type Shot } from './view.ts';
 import { drawing, usesMatrix } from './parts/geometry.ts';
 import { hiddenScene, reconstruction } from './parts/hidden.ts';
@@ -21,7 +25,7 @@ interface Part {
 }
 
 const at = (scene: Scene, x: number, y: number): string => moved(scene.marks, x, y);
-const say = (x: number, y: number, text: string, size = 12): string => written([{ kind: 'words', at: [x, y], text, size, fill: 'soft' }]);
+const label = (x: number, y: number, text: string, size = 12): string => written([{ kind: 'words', at: [x, y], text, size, fill: 'soft' }]);
 
 /** Words of a sentence in lines of at most `length` characters. */
 function wrap(text: string, length: number): string[] {
@@ -66,10 +70,10 @@ function geometry(shot: Shot, el: GlassSuperposition): Part {
   }
   const small = instances.length > 1 ? instances.map((instance, index) => {
     const [x, y] = [(index % 8) * 112, 470 + Math.floor(index / 8) * 140];
-    return at(drawing(el, shot, index, 92, true), x, y) + wrap(instance.geometry, 20).slice(0, 2).map((line, row) => say(x, y + 104 + row * 12, line, 10)).join('');
+    return at(drawing(el, shot, index, 92, true), x, y) + wrap(geometryName(instance.geometry), 20).slice(0, 2).map((line, row) => label(x, y + 104 + row * 12, line, 10)).join('');
   }).join('') : '';
   const table = report(shot, chosen).norms.slice(0, 14).map((norm, feature) =>
-    say(520, 268 + feature * 15, `feature ${feature + 1}: length ${digits(norm)}, dimensionality ${digits(report(shot, chosen).dimensionality[feature])} (by chance ${digits(shot.controls.random.dimensionality.mean)})`)).join('');
+    label(520, 268 + feature * 15, t`feature ${feature + 1}: length ${digits(norm)}, dimensionality ${digits(report(shot, chosen).dimensionality[feature])} (by chance ${digits(shot.controls.random.dimensionality.mean)})`)).join('');
   return { text: at(drawing(el, shot, chosen, 440, false), 0, 0) + curve + table + small, height: 470 + (small ? Math.ceil(instances.length / 8) * 140 : 0) };
 }
 
@@ -82,7 +86,7 @@ function phase(shot: Shot): Part {
   const painted = outcome ? pixels(grid.size, (row, column) => hex(OUTCOME_COLOURS[outcome[(grid.size - 1 - row) * grid.size + column] ?? 'dropped']), room.left, room.top, room.right - room.left) : '';
   const drawn = phaseScene(grid, shot.exact?.outcome ?? null, width);
   const legend = (Object.keys(OUTCOME_COLOURS) as Outcome[]).map((name, index) =>
-    `<rect x="600" y="${20 + index * 26}" width="18" height="18" fill="${css(OUTCOME_COLOURS[name])}" stroke="#858d98"/>` + say(626, 34 + index * 26, name, 13)).join('') + say(600, 122, 'black line: where the best model changes');
+    `<rect x="600" y="${20 + index * 26}" width="18" height="18" fill="${css(OUTCOME_COLOURS[name])}" stroke="#858d98"/>` + label(626, 34 + index * 26, OUTCOME_NAMES[name], 13)).join('') + label(600, 122, t`black line: where the best model changes`);
   return { text: painted + at(drawn, 0, 0) + legend, height: drawn.height };
 }
 
@@ -97,7 +101,7 @@ function part(shot: Shot, el: GlassSuperposition): Part {
       const { effects } = el;
       const hidden = shot.plan.settings.nHidden <= 2 ? at(hiddenScene(vectors(shot, el.chosen), x, effects?.hidden ?? [], 380), 0, 0) : '';
       const back = effects ? at(reconstruction(x, [effects.before, effects.biased, effects.after], 460), 420, 20) : '';
-      const costs = effects ? say(424, 260, `expected cost with one feature on (like p): ${digits(effects.alternatingCost)}`) + say(424, 280, `with two on (like p²): ${digits(effects.simultaneousCost)}`) : '';
+      const costs = effects ? label(424, 260, t`expected cost with one feature on (like p): ${digits(effects.alternatingCost)}`) + label(424, 280, t`with two on (like p²): ${digits(effects.simultaneousCost)}`) : '';
       return { text: hidden + back + costs, height: 400 };
     }
   }
@@ -111,13 +115,15 @@ export function picture(shot: Shot, el: GlassSuperposition): string {
   const drawn = part(shot, el);
   const height = top + drawn.height + 40;
   const { nFeatures: n, nHidden: m } = plan.settings;
-  const foot = `Glasshouse · ${plan.preset.name} · n ${n}, m ${m} · seed ${plan.seed} · step ${stepText(shot.step)} · ${kind}, self-check ${selfCheck.ok ? 'passed' : 'failed'} (${selfCheck.maxAbsDiff.toExponential(1)} of ${selfCheck.tolerance.toExponential(1)})`;
+  const [difference, allowed] = [local(selfCheck.maxAbsDiff.toExponential(1)), local(selfCheck.tolerance.toExponential(1))];
+  const checked = selfCheck.ok ? t`self-check passed (${difference} of ${allowed})` : t`self-check failed (${difference} of ${allowed})`;
+  const foot = `Glasshouse · ${plan.preset.name} · n ${n}, m ${m} · ${t`seed ${plan.seed}`} · ${t`step ${count(shot.step)}`} · ${kind}, ${checked}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeXml(sentence(shot, el.chosen))}">
 <style>text{font-family:system-ui,sans-serif}</style>
 <rect width="100%" height="100%" fill="#fff"/>
 ${written([{ kind: 'words', at: [MARGIN, MARGIN + 8], text: plan.preset.name, size: 18, weight: 650 }])}
-${lines.map((line, row) => say(MARGIN, MARGIN + 30 + row * 18, line)).join('\n')}
+${lines.map((line, row) => label(MARGIN, MARGIN + 30 + row * 18, line)).join('\n')}
 <g transform="translate(${MARGIN} ${top})">${drawn.text}</g>
-${say(MARGIN, height - 14, foot)}
+${label(MARGIN, height - 14, foot)}
 </svg>`;
 }

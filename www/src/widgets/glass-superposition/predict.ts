@@ -1,4 +1,5 @@
 /** Questions that a reader answers before the models do. */
+import { t } from '../../words/words.ts';
 import type { GlassSuperposition } from './element.ts';
 import { digits } from './sentence.ts';
 import type { Plan } from './settings.ts';
@@ -26,16 +27,16 @@ export interface Guess {
   readonly choice: string;
 }
 
-const stored = (density: string, before: string, n: number, m: number): Prompt => {
+const stored = (density: string, supposed: string, n: number, m: number): Prompt => {
   const some = m < n - 1 ? Math.min(n - 1, m + Math.max(1, Math.floor((n - m) / 2))) : null;
   return {
-    question: `${before} How many of the ${n} features will the models store in their ${m} ${m === 1 ? 'dimension' : 'dimensions'}?`,
+    question: `${supposed} ${m === 1 ? t`How many of the ${n} features will the models store in their 1 dimension?` : t`How many of the ${n} features will the models store in their ${m} dimensions?`}`,
     choices: [m, some, n].filter((count, at, all) => count !== null && all.indexOf(count) === at).map(String),
     act: (el) => el.retrain({ density }),
     answer: ({ report, step }) => {
       const counts = report.instances.map(({ represented }) => represented);
       if (step === 0) return null;
-      return { choice: digits(median(counts)), because: counts.length > 1 ? `(The middle one of ${counts.length} seeds; from ${Math.min(...counts)} to ${Math.max(...counts)}.)` : '' };
+      return { choice: digits(median(counts)), because: counts.length > 1 ? t`(The middle one of ${counts.length} seeds; from ${Math.min(...counts)} to ${Math.max(...counts)}.)` : '' };
     },
   };
 };
@@ -43,17 +44,19 @@ const stored = (density: string, before: string, n: number, m: number): Prompt =
 const HALF_FROM = 0.42;
 const WHOLE_FROM = 0.75;
 
+const COSTS = { whole: t`a whole one`, half: t`about half of one`, less: t`clearly less than half` } as const;
+
 const sweep: Prompt = {
-  question: 'Where features are rarest, how much of a dimension does a stored feature cost?',
-  choices: ['a whole one', 'about half of one', 'clearly less than half'],
+  question: t`Where features are rarest, how much of a dimension does a stored feature cost?`,
+  choices: Object.values(COSTS),
   act: (el) => { if (el.training.step === 0) el.play(); },
   answer: (shot) => {
     const last = columns(shot).at(-1);
     if (!last || shot.step === 0) return null;
     const cost = last.dimensions;
     return {
-      choice: cost >= WHOLE_FROM ? 'a whole one' : cost >= HALF_FROM ? 'about half of one' : 'clearly less than half',
-      because: `D* is ${digits(cost)} where a feature is on in one sample of ${digits(1 / last.density)}.`,
+      choice: cost >= WHOLE_FROM ? COSTS.whole : cost >= HALF_FROM ? COSTS.half : COSTS.less,
+      because: t`D* is ${digits(cost)} where a feature is on in one sample of ${digits(1 / last.density)}.`,
     };
   },
 };
@@ -62,7 +65,7 @@ const PHASE_DENSITY = 0.1;
 const PHASE_IMPORTANCE = 0.5;
 
 const phase: Prompt = {
-  question: 'The last feature is half as important as the others, and each is on in one sample of ten. What becomes of it?',
+  question: t`The last feature is half as important as the others, and each is on in one sample of ten. What becomes of it?`,
   choices: Object.values(OUTCOME_NAMES),
   act: (el) => { if (el.training.step === 0) el.play(); },
   answer: (shot) => {
@@ -70,22 +73,24 @@ const phase: Prompt = {
     const found = outcomes(shot)?.[cell];
     if (!found) return null;
     const best = shot.exact?.outcome[cell];
-    return { choice: OUTCOME_NAMES[found], because: best ? `The best possible model: ${OUTCOME_NAMES[best]}.` : '' };
+    return { choice: OUTCOME_NAMES[found], because: best ? t`The best possible model: ${OUTCOME_NAMES[best]}.` : '' };
   },
 };
 
+const RETURNS = { worse: t`worse`, same: t`about as well`, better: t`better` } as const;
+
 /** Two on at once, beside one alone. */
 const together: Prompt = {
-  question: 'Features 1 and 2 both come on, fully. Beside feature 1 alone, how well does feature 1 come back?',
-  choices: ['worse', 'about as well', 'better'],
+  question: t`Features 1 and 2 both come on, fully. Beside feature 1 alone, how well does feature 1 come back?`,
+  choices: Object.values(RETURNS),
   act: (el) => { el.on = '1,2'; },
   answer: (_, el) => {
     const [one, both] = [el.alone?.after[0], el.on === '1,2' ? el.effects?.after[0] : undefined];
     if (one === undefined || both === undefined) return null;
     const [before, after] = [Math.abs(1 - one), Math.abs(1 - both)];
     return {
-      choice: after > before + 0.03 ? 'worse' : after < before - 0.03 ? 'better' : 'about as well',
-      because: `Alone it comes back as ${digits(one)}, together with feature 2 as ${digits(both)}; it should be 1.`,
+      choice: after > before + 0.03 ? RETURNS.worse : after < before - 0.03 ? RETURNS.better : RETURNS.same,
+      because: t`Alone it comes back as ${digits(one)}, together with feature 2 as ${digits(both)}; it should be 1.`,
     };
   },
 };
@@ -100,7 +105,7 @@ export function promptOf({ view, settings }: Plan): Prompt | null {
     case 'geometry':
       if (n <= m || task === 'absolute' || activation === 'linear') return null;
       return (settings.density[0] ?? 1) > 0.5
-        ? stored('0.05', 'Suppose each feature were on in only one sample of twenty.', n, m)
-        : stored('1', 'Suppose every feature were on in every sample.', n, m);
+        ? stored('0.05', t`Suppose each feature were on in only one sample of twenty.`, n, m)
+        : stored('1', t`Suppose every feature were on in every sample.`, n, m);
   }
 }

@@ -2,6 +2,8 @@
 import { GlasshouseError } from '../../api/error.ts';
 import { refuseOther } from '../../api/nearest.ts';
 import type { SuperpositionSettings } from '../../engine/superposition.d.ts';
+import { local } from '../../marks/numbers.ts';
+import { t } from '../../words/words.ts';
 import { defaultPreset, PRESETS, recipeOf, VIEWS, type Preset, type Recipe, type ViewName } from './presets.ts';
 
 /** The attributes, as they were given; null or empty takes the preset's. */
@@ -44,8 +46,15 @@ export interface Plan {
   readonly seed: number;
   /** Only for the phase diagram: cell `row * size + column` is the instance of that number. */
   readonly grid: Grid | null;
-  /** What was changed, as sentences. */
-  readonly notes: readonly string[];
+  readonly changes: readonly Change[];
+}
+
+/** An attribute that was given in vain, and the sentence that says so. */
+export interface Change {
+  readonly attribute: string;
+  readonly given: number;
+  readonly used: number;
+  readonly said: string;
 }
 
 interface Bound {
@@ -80,29 +89,35 @@ const bad = (message: string): GlasshouseError => new GlasshouseError('bad-input
 const shown = (value: number): string => (Number.isInteger(value) && Math.abs(value) < 1e7 ? String(value) : Number(value.toPrecision(4)).toString());
 
 /** `value` inside its bounds, with a sentence where it was not. */
-function inside(value: number, { attribute, least, most, whole = false }: Bound, notes: string[]): number {
+function inside(value: number, { attribute, least, most, whole = false }: Bound, changes: Change[]): number {
   if (Number.isNaN(value)) throw bad(`${attribute} is no number.`);
   const rounded = whole && Number.isFinite(value) ? Math.round(value) : value;
   const clamped = Math.min(most, Math.max(least, rounded));
-  if (clamped !== value) notes.push(`${attribute} ${shown(value)} was set to ${shown(clamped)}: it lies between ${shown(least)} and ${shown(most)}${whole ? ' and is a whole number' : ''}.`);
+  if (clamped !== value) {
+    const [given, used, from, to] = [value, clamped, least, most].map((number) => local(shown(number)));
+    const said = whole
+      ? t`${attribute} ${given} was set to ${used}: it lies between ${from} and ${to} and is a whole number.`
+      : t`${attribute} ${given} was set to ${used}: it lies between ${from} and ${to}.`;
+    changes.push({ attribute, given: value, used: clamped, said });
+  }
   return clamped;
 }
 
 /** `"1, 0.5"` as numbers inside their bounds; the same complaint is made once. */
-export function numbers(text: string, bound: Bound, notes: string[]): number[] {
+export function numbers(text: string, bound: Bound, changes: Change[]): number[] {
   const words = text.split(/[\s,;]+/).filter((word) => word !== '');
   if (words.length === 0) throw bad(`${bound.attribute} is empty.`);
   const found = words.map((word) => {
     const value = Number(word);
     if (Number.isNaN(value)) throw bad(`${bound.attribute}="${word.slice(0, 40)}" is no number.`);
-    return inside(value, bound, notes);
+    return inside(value, bound, changes);
   });
   return found;
 }
 
 /** I_i = r^i for one number, else one importance for each feature. */
-export function importances(text: string, nFeatures: number, notes: string[]): number[] {
-  const given = numbers(text, BOUNDS.importance, notes);
+export function importances(text: string, nFeatures: number, changes: Change[]): number[] {
+  const given = numbers(text, BOUNDS.importance, changes);
   const [ratio = 1] = given;
   if (given.length === 1) {
     // A ratio above 1 may lead anywhere: what it leads to is bounded too.
@@ -130,12 +145,12 @@ function presetOf({ preset, view }: Attributes): { view: ViewName; preset: Prese
 
 /** @throws {GlasshouseError} `bad-input`, for what cannot be brought inside its bounds. */
 export function planOf(given: Attributes): Plan {
-  const notes: string[] = [];
+  const changes: Change[] = [];
   const { view, preset } = presetOf(given);
   // A preset of another view keeps its model, and takes what belongs to the view from that view's own.
   const base = { ...recipeOf(defaultPreset(view)), ...recipeOf(preset) };
   const number = (name: 'nFeatures' | 'nHidden' | 'instances' | 'samples' | 'starts' | 'steps' | 'batch' | 'learningRate' | 'weightDecay' | 'grid') =>
-    inside(given[name] ?? base[name], BOUNDS[name], notes);
+    inside(given[name] ?? base[name], BOUNDS[name], changes);
   const word = (name: 'density' | 'importance' | 'activation' | 'task' | 'correlation') => (given[name] === '' ? base[name] : given[name]);
   const recipe: Recipe = {
     nFeatures: number('nFeatures'), nHidden: number('nHidden'), instances: number('instances'),
@@ -149,13 +164,13 @@ export function planOf(given: Attributes): Plan {
   if (view === 'interference' && (recipe.task !== 'reconstruct' || recipe.activation !== 'relu')) {
     throw bad('The interference view takes models apart that reconstruct x through a ReLU; choose task="reconstruct" and activation="relu", or another view.');
   }
-  const seed = inside(given.seed, BOUNDS.seed, notes);
+  const seed = inside(given.seed, BOUNDS.seed, changes);
   const grid = view === 'phase' ? gridOf(recipe.grid) : null;
-  const each = grid ? cells(grid, recipe, seed) : rows(recipe, view, seed, notes);
+  const each = grid ? cells(grid, recipe, seed) : rows(recipe, view, seed, changes);
   const instances = each.density.length;
-  const batch = affordable(recipe, instances, notes);
+  const batch = affordable(recipe, instances, changes);
   return {
-    view, preset, recipe: { ...recipe, batch, instances }, instances, seed, grid, steps: recipe.steps, notes: [...new Set(notes)],
+    view, preset, recipe: { ...recipe, batch, instances }, instances, seed, grid, steps: recipe.steps, changes: [...new Map(changes.map((change) => [change.said, change])).values()],
     settings: {
       nFeatures: recipe.nFeatures, nHidden: recipe.nHidden,
       activation: recipe.activation as 'relu', task: recipe.task as 'reconstruct', correlation: recipe.correlation as 'none',
@@ -173,15 +188,15 @@ interface PerInstance {
 }
 
 /** Seeds side by side, and densities side by side: instance i has the density i mod their number. */
-function rows({ density, importance, instances, nFeatures }: Recipe, view: ViewName, seed: number, notes: string[]): PerInstance {
-  const densities = numbers(density, BOUNDS.density, notes);
+function rows({ density, importance, instances, nFeatures }: Recipe, view: ViewName, seed: number, changes: Change[]): PerInstance {
+  const densities = numbers(density, BOUNDS.density, changes);
   if (densities.length > BOUNDS.instances.most) throw bad(`density lists ${densities.length} numbers; at most ${BOUNDS.instances.most} are trained together.`);
   let count = Math.max(instances, densities.length);
   if (view !== 'sweep' && densities.length === 1 && count > MOST_SEEDS) {
-    notes.push(`instances ${count} was set to ${MOST_SEEDS}: more are not told apart side by side.`);
+    changes.push({ attribute: 'instances', given: count, used: MOST_SEEDS, said: t`instances ${count} was set to ${MOST_SEEDS}: more are not told apart side by side.` });
     count = MOST_SEEDS;
   }
-  const weights = importances(importance, nFeatures, notes);
+  const weights = importances(importance, nFeatures, changes);
   const all = Array.from({ length: count }, (_, i) => i);
   return {
     density: all.map((i) => densities[i % densities.length] ?? 1),
@@ -203,10 +218,10 @@ function cells({ size, density, importance }: Grid, { nFeatures, nHidden }: Reci
   };
 }
 
-function affordable({ nFeatures, nHidden, batch, starts }: Recipe, instances: number, notes: string[]): number {
+function affordable({ nFeatures, nHidden, batch, starts }: Recipe, instances: number, changes: Change[]): number {
   const most = Math.max(1, Math.floor(MOST_WORK / (instances * starts * nFeatures * nHidden)));
   if (batch <= most) return batch;
-  notes.push(`batch ${batch} was set to ${most}: so many models of this size would make each step too slow to watch.`);
+  changes.push({ attribute: 'batch', given: batch, used: most, said: t`batch ${batch} was set to ${most}: so many models of this size would make each step too slow to watch.` });
   return most;
 }
 

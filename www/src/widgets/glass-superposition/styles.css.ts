@@ -39,6 +39,8 @@ export const styles = css`
   .block { display: grid; gap: 0.6rem; align-content: start; }
   .block-line { display: block; font-weight: 400; }
   figure svg, .side svg, .curve, .chart, .plane, .graph { width: 100%; height: auto; display: block; }
+  /* Drawings run from left to right in every language. */
+  svg, .phase, .matrix, .turnable, .ramp, .legend { direction: ltr; }
   .plane { margin-inline: auto; }
   .found { font-size: 1.25rem; min-height: 1.6em; }
   .found span { display: inline-block; }

@@ -1,7 +1,10 @@
 /** What a reader takes along: every number that is shown, as JSON and as tables. */
 import type { Table } from '../../base/widget.ts';
-import type { Interference } from '../../engine/superposition.d.ts';
+import type { Interference, Outcome } from '../../engine/superposition.d.ts';
+import { geometryName } from '../../marks/polytopes.ts';
+import { t } from '../../words/words.ts';
 import type { Plan } from './settings.ts';
+import { OUTCOME_NAMES } from './strings.ts';
 import { agreed, cellLossOf, exactDimensionality, median, nearBest, outcomes, report, tally, unsharedName, type Shot } from './view.ts';
 
 /** 32-bit numbers as the shortest text that means them: 0.05, not 0.05000000074505806. */
@@ -42,7 +45,7 @@ export function data(shot: Shot, chosen: number, effects: Interference | null, x
       ...(grid ? { 'grid.loss': 'exact expectation where training stands still, else of the last batches', agreement: 'share of the cells more than one cell from the exact boundary whose model has the exact outcome, 0 to 1' } : {}),
     },
     settings: settingsOf(plan, description.backend.kind),
-    notes: [...plan.notes, ...description.notes],
+    notes: [...plan.changes.map(({ attribute, given, used }) => `${attribute} ${given} was set to ${used}.`), ...description.notes],
     backend: description.backend.kind,
     adapter: description.backend.adapter,
     selfCheck: description.backend.selfCheck,
@@ -83,9 +86,9 @@ export function featureTable(shot: Shot, chosen: number): Table {
   const instance = report(shot, chosen);
   const { random } = shot.controls;
   return {
-    name: `Features of model ${chosen + 1}`,
+    name: t`Features of model ${chosen + 1}`,
     rows: [
-      ['feature', 'length', 'bias', 'dimensionality', 'exact', 'by chance', 'by chance 95 %', 'superposition', 'superposition by chance', 'shares with', ...instance.W.map((_, hidden) => `W ${hidden + 1}`)],
+      [t`feature`, t`length`, t`bias`, t`dimensionality`, t`exact`, t`by chance`, t`by chance 95 %`, t`superposition`, t`superposition by chance`, t`shares with`, ...instance.W.map((_, hidden) => `W ${hidden + 1}`)],
       ...instance.norms.map((norm, feature) => {
         const group = instance.groups.find(({ features }) => features.includes(feature));
         return [
@@ -101,14 +104,14 @@ export function featureTable(shot: Shot, chosen: number): Table {
 export function lossTable(shot: Shot): Table {
   const { report: { instances }, untrained, controls, plan } = shot;
   return {
-    name: 'Models',
+    name: t`Models`,
     rows: [
-      ['model', 'density', 'seed', 'loss', 'untrained', unsharedName(shot), 'stored features', 'D*', 'geometry'],
+      [t`model`, t`density`, t`seed`, t`loss`, t`untrained`, unsharedName(shot), t`stored features`, 'D*', t`geometry`],
       ...instances.map((instance, index) => {
         const linear = controls.linear.find(({ density }) => density === plan.settings.density[index]);
         return [
           index + 1, short(instance.density), instance.seed, finite(instance.loss), finite(untrained.instances[index]?.loss), finite(linear?.loss), instance.represented,
-          finite(instance.dimensionsPerFeature), instance.diverged ? 'diverged' : instance.geometry,
+          finite(instance.dimensionsPerFeature), instance.diverged ? t`diverged` : geometryName(instance.geometry),
         ];
       }),
     ],
@@ -118,15 +121,15 @@ export function lossTable(shot: Shot): Table {
 export function sweepTable(shot: Shot): Table {
   const { report: { instances }, controls, plan } = shot;
   return {
-    name: 'Sweep',
+    name: t`Sweep`,
     rows: [
-      ['1/(1-S)', 'density', 'seed', 'D*', 'linear twin D*', 'stored', 'median D of stored features', 'D by chance', 'loss', unsharedName(shot), 'geometry'],
+      ['1/(1-S)', t`density`, t`seed`, 'D*', t`linear twin D*`, t`stored`, t`median D of stored features`, t`D by chance`, t`loss`, unsharedName(shot), t`geometry`],
       ...instances.map((instance, index) => {
         const linear = controls.linear.find(({ density }) => density === plan.settings.density[index]);
         const stored = instance.dimensionality.filter((_, feature) => (instance.norms[feature] ?? 0) > 0.5);
         return [
           short(1 / instance.density), short(instance.density), instance.seed, finite(instance.dimensionsPerFeature), plan.settings.task === 'reconstruct' && linear ? 1 : null, instance.represented, finite(median(stored)),
-          controls.random.dimensionality.mean, finite(instance.loss), finite(linear?.loss), instance.geometry,
+          controls.random.dimensionality.mean, finite(instance.loss), finite(linear?.loss), geometryName(instance.geometry),
         ];
       }),
     ],
@@ -139,15 +142,17 @@ const gridRows = ({ plan: { grid } }: Shot): { cell: number; density: number; im
     cell, density: grid?.density[cell % grid.size] ?? 1, importance: grid?.importance[Math.floor(cell / grid.size)] ?? 1,
   }));
 
+const named = (outcome: Outcome | undefined): string | null => (outcome ? OUTCOME_NAMES[outcome] : null);
+
 export function phaseTable(shot: Shot): Table {
   const [found, { exact, plan }] = [outcomes(shot), shot];
   return {
-    name: 'Phase diagram',
+    name: t`Phase diagram`,
     rows: [
-      ['importance', 'density', 'sparsity', 'seed', 'outcome', 'best possible', 'loss', 'best possible loss'],
+      [t`importance`, t`density`, t`sparsity`, t`seed`, t`outcome`, t`best possible`, t`loss`, t`best possible loss`],
       ...gridRows(shot).map(({ cell, density, importance: weight }) => [
         weight, density, short(1 - density), plan.settings.seeds[cell] ?? null,
-        found?.[cell] ?? null, exact?.outcome[cell] ?? null, finite(cellLossOf(shot, cell)), finite(exact?.loss[cell]),
+        named(found?.[cell]), named(exact?.outcome[cell]), finite(cellLossOf(shot, cell)), finite(exact?.loss[cell]),
       ]),
     ],
   };
@@ -155,8 +160,8 @@ export function phaseTable(shot: Shot): Table {
 
 export function interferenceTable(x: readonly number[], { before, biased, after }: Interference): Table {
   return {
-    name: 'Interference',
-    rows: [['feature', 'input', 'before the bias', 'with the bias', 'after the ReLU'], ...x.map((value, feature) => [feature + 1, value, before[feature] ?? null, biased[feature] ?? null, after[feature] ?? null])],
+    name: t`Interference`,
+    rows: [[t`feature`, t`input`, t`before the bias`, t`with the bias`, t`after the ReLU`], ...x.map((value, feature) => [feature + 1, value, before[feature] ?? null, biased[feature] ?? null, after[feature] ?? null])],
   };
 }
 

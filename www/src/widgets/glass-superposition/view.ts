@@ -1,6 +1,7 @@
 /** One moment of the training as plain data, and what is said about it: pure functions. */
 import type { FeatureGroup, InstanceReport, Outcome, SuperpositionDescription, SuperpositionReport } from '../../engine/superposition.d.ts';
 import type { Controls, Slice } from '../../engine/toy-protocol.ts';
+import { t } from '../../words/words.ts';
 import type { History } from './history.ts';
 import type { Plan } from './settings.ts';
 
@@ -76,12 +77,12 @@ export const exactDimensionality = (instance: InstanceReport, feature: number): 
 
 /** Ideal dimensionalities with the figures that have them, from large to small. */
 export const FIGURES: readonly { readonly value: number; readonly label: string; readonly name: string }[] = [
-  { value: 1, label: '1', name: 'a dimension of its own' },
-  { value: 3 / 4, label: '3/4', name: 'tetrahedron' },
-  { value: 2 / 3, label: '2/3', name: 'triangle' },
-  { value: 1 / 2, label: '1/2', name: 'antipodal pair' },
-  { value: 2 / 5, label: '2/5', name: 'pentagon' },
-  { value: 3 / 8, label: '3/8', name: 'square antiprism' },
+  { value: 1, label: '1', name: t`a dimension of its own` },
+  { value: 3 / 4, label: '3/4', name: t`tetrahedron` },
+  { value: 2 / 3, label: '2/3', name: t`triangle` },
+  { value: 1 / 2, label: '1/2', name: t`antipodal pair` },
+  { value: 2 / 5, label: '2/5', name: t`pentagon` },
+  { value: 3 / 8, label: '3/8', name: t`square antiprism` },
 ];
 
 export const diverged = ({ slice, report }: Shot, instance: number): boolean =>
@@ -109,7 +110,7 @@ export function nearBest(shot: Shot): number | null {
 }
 
 /** What keeps features apart, to compare with: named beside its loss. */
-export const unsharedName = ({ plan: { settings } }: Shot): string => (settings.task === 'absolute' ? 'two neurons for each feature' : 'best linear model');
+export const unsharedName = ({ plan: { settings } }: Shot): string => (settings.task === 'absolute' ? t`two neurons for each feature` : t`best linear model`);
 
 /** What became of the last feature in each cell, once there is a slice. */
 export const outcomes = ({ slice, plan }: Shot): readonly Outcome[] | null => (plan.grid ? (slice?.outcome ?? null) : null);

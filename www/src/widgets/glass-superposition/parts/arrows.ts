@@ -1,7 +1,9 @@
 /** Features as arrows from the middle, in a plane. */
 import { KIND_COLOURS } from '../../../marks/colour.ts';
 import type { Ink, Mark, Point, Scene } from '../../../marks/scene.ts';
+import { fixed } from '../../../marks/numbers.ts';
 import { linear } from '../../../marks/scale.ts';
+import { t } from '../../../words/words.ts';
 import type { FeatureGroup } from '../../../engine/superposition.d.ts';
 
 /** The colour of a feature by its number. */
@@ -75,8 +77,8 @@ export function plane({ vectors, groups, side, small, chosen = null }: Plane): S
   ];
   if (!small) {
     const [ux, uy] = freest(vectors);
-    marks.push({ kind: 'words', at: [middle[0] + ux * (radius + 6), middle[1] - uy * (radius + 6) + 4], text: 'length 1', size: 11, fill: 'soft', anchor: ux > 0 ? 'start' : 'end' });
-    if (limit > 1.35) marks.push({ kind: 'words', at: [side - margin, side - 6], text: `the frame reaches to ${limit.toFixed(limit < 10 ? 1 : 0)}`, size: 11, fill: 'soft', anchor: 'end' });
+    marks.push({ kind: 'words', at: [middle[0] + ux * (radius + 6), middle[1] - uy * (radius + 6) + 4], text: t`length 1`, size: 11, fill: 'soft', anchor: ux > 0 ? 'start' : 'end' });
+    if (limit > 1.35) marks.push({ kind: 'words', at: [side - margin, side - 6], text: t`the frame reaches to ${fixed(limit, limit < 10 ? 1 : 0)}`, size: 11, fill: 'soft', anchor: 'end' });
   }
   const finite = vectors.map((vector) => vector.every(Number.isFinite));
   marks.push(...outlines(vectors, groups.filter(({ features }) => features.every((feature) => finite[feature])), place));

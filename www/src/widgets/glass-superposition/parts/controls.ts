@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { t } from '../../../words/words.ts';
 import type { GlassSuperposition } from '../element.ts';
 import { PRESETS, VIEWS } from '../presets.ts';
 import { BOUNDS } from '../settings.ts';
@@ -31,16 +32,16 @@ function choice(el: GlassSuperposition, name: 'activation' | 'task' | 'correlati
 /** One density for all: a slider whose steps are even on a logarithmic scale. */
 function densitySlider(el: GlassSuperposition, density: number): TemplateResult {
   const place = Math.round(100 * Math.log10(density));
-  return html`<label class="field-label slider">Density p = 1 − S
+  return html`<label class="field-label slider">${t`Density p = 1 − S`}
     <span class="row tight"><input type="range" min="-300" max="0" step="5" .value=${live(String(place))}
-      aria-valuetext=${`${digits(density)}, sparsity ${digits(1 - density)}`}
+      aria-valuetext=${t`${digits(density)}, sparsity ${digits(1 - density)}`}
       @input=${(event: Event) => el.change({ density: String(Number((10 ** (Number((event.target as HTMLInputElement).value) / 100)).toPrecision(3))) })}>
     <output class="number">${digits(density)} <span class="soft">(S ${digits(1 - density)})</span></output></span></label>`;
 }
 
 function importanceSlider(el: GlassSuperposition, ratio: number): TemplateResult {
-  return html`<label class="field-label slider">Importance of each next feature
-    <span class="row tight"><input type="range" min="0.3" max="1" step="0.05" .value=${live(String(ratio))} aria-valuetext=${`times ${digits(ratio)}`}
+  return html`<label class="field-label slider">${t`Importance of each next feature`}
+    <span class="row tight"><input type="range" min="0.3" max="1" step="0.05" .value=${live(String(ratio))} aria-valuetext=${t`times ${digits(ratio)}`}
       @input=${(event: Event) => el.change({ importance: (event.target as HTMLInputElement).value })}>
     <output class="number">× ${digits(ratio)}</output></span></label>`;
 }
@@ -55,21 +56,21 @@ function settings(el: GlassSuperposition): TemplateResult | typeof nothing {
   return html`
     <div class="fields">
       ${grid ? nothing : html`
-        ${number(el, 'nFeatures', 'Features n', recipe.nFeatures)} ${number(el, 'nHidden', 'Dimensions m', recipe.nHidden)}
+        ${number(el, 'nFeatures', t`Features n`, recipe.nFeatures)} ${number(el, 'nHidden', t`Dimensions m`, recipe.nHidden)}
         ${view !== 'sweep' && density !== null && density > 0 ? densitySlider(el, Math.min(1, Math.max(0.001, density))) : nothing}
         ${ratio !== null ? importanceSlider(el, ratio) : nothing}`}
-      ${grid ? html`${number(el, 'grid', 'Models per side', grid.size)} ${number(el, 'starts', 'Starts of each', recipe.starts)}` : number(el, 'instances', view === 'sweep' ? 'Models' : 'Seeds', recipe.instances)}
-      ${number(el, 'seed', 'First seed', plan.seed)}
+      ${grid ? html`${number(el, 'grid', t`Models per side`, grid.size)} ${number(el, 'starts', t`Starts of each`, recipe.starts)}` : number(el, 'instances', view === 'sweep' ? t`Models` : t`Seeds`, recipe.instances)}
+      ${number(el, 'seed', t`First seed`, plan.seed)}
     </div>
-    <details class="small"><summary>More settings</summary><div class="fields more">
-      ${number(el, 'steps', 'Steps', recipe.steps)} ${number(el, 'batch', 'Batch', recipe.batch)}
-      ${number(el, 'learningRate', 'Learning rate', recipe.learningRate)} ${number(el, 'weightDecay', 'Weight decay', recipe.weightDecay)}
+    <details class="small"><summary>${t`More settings`}</summary><div class="fields more">
+      ${number(el, 'steps', t`Steps`, recipe.steps)} ${number(el, 'batch', t`Batch`, recipe.batch)}
+      ${number(el, 'learningRate', t`Learning rate`, recipe.learningRate)} ${number(el, 'weightDecay', t`Weight decay`, recipe.weightDecay)}
       ${grid ? nothing : html`
-        ${choice(el, 'activation', 'Output', recipe.activation, [['relu', 'ReLU'], ['linear', 'linear']])}
-        ${choice(el, 'task', 'Task', recipe.task, [['reconstruct', 'reconstruct x'], ['absolute', 'compute |x|']])}
-        ${choice(el, 'correlation', 'Pairs of features', recipe.correlation, [['none', 'independent'], ['correlated', 'correlated'], ['anticorrelated', 'anticorrelated']])}
-        ${number(el, 'samples', 'Fixed samples (0: fresh)', recipe.samples)}
-        ${text(el, 'density', 'Densities, one or a list', recipe.density)} ${text(el, 'importance', 'Importance: a ratio, or a list', recipe.importance)}`}
+        ${choice(el, 'activation', t`Output`, recipe.activation, [['relu', 'ReLU'], ['linear', t`linear`]])}
+        ${choice(el, 'task', t`Task`, recipe.task, [['reconstruct', t`reconstruct x`], ['absolute', t`compute |x|`]])}
+        ${choice(el, 'correlation', t`Pairs of features`, recipe.correlation, [['none', t`independent`], ['correlated', t`correlated`], ['anticorrelated', t`anticorrelated`]])}
+        ${number(el, 'samples', t`Fixed samples (0: fresh)`, recipe.samples)}
+        ${text(el, 'density', t`Densities, one or a list`, recipe.density)} ${text(el, 'importance', t`Importance: a ratio, or a list`, recipe.importance)}`}
     </div></details>`;
 }
 

@@ -1,4 +1,5 @@
 /** The hidden vector of one input: the arrows of the features that are on, head to tail, and their sum. */
+import { local } from '../../../marks/numbers.ts';
 import { linear } from '../../../marks/scale.ts';
 import type { Mark, Point, Scene } from '../../../marks/scene.ts';
 import { featureInk } from './arrows.ts';
@@ -49,7 +50,7 @@ export function reconstruction(x: readonly number[], rows: readonly (readonly nu
   const marks: Mark[] = [{ kind: 'line', from: [36, y(0)], to: [width - 4, y(0)], stroke: 'edge' }];
   for (const tick of [-2, -1, -0.5, 0, 0.5, 1, 2]) {
     if (tick < least || tick > most) continue;
-    marks.push({ kind: 'words', at: [32, y(tick) + 4], text: String(tick).replace('-', '−'), size: 11, fill: 'soft', anchor: 'end' });
+    marks.push({ kind: 'words', at: [32, y(tick) + 4], text: local(String(tick).replace('-', '−')), size: 11, fill: 'soft', anchor: 'end' });
   }
   x.forEach((_, feature) => {
     const left = 40 + feature * group + (group - bar * values.length) / 2;

@@ -1,10 +1,12 @@
 /** The loss of every instance along the training, beside what it must be compared with. */
 import { axes } from '../../../marks/axes.ts';
 import { linear, logarithmic, logTicks } from '../../../marks/scale.ts';
+import { local } from '../../../marks/numbers.ts';
 import type { Mark, Scene } from '../../../marks/scene.ts';
+import { t } from '../../../words/words.ts';
 import { report, unsharedName, type Shot } from '../view.ts';
 
-const short = (value: number): string => (value >= 1000 ? `${Number((value / 1000).toPrecision(3))}k` : String(value));
+const short = (value: number): string => local(value >= 1000 ? `${Number((value / 1000).toPrecision(3))}k` : String(value));
 
 /** Losses at level: the linear twin and, where it is lower, the figures' own. */
 function levels(shot: Shot, instance: number): { name: string; loss: number }[] {
@@ -30,8 +32,8 @@ export function lossCurve(shot: Shot, instance: number, width: number, height: n
   const x = linear([0, last], [room.left, room.right]);
   const y = logarithmic([least / 1.15, most * 1.15], [room.bottom, room.top]);
   const marks: Mark[] = axes(
-    { scale: x, ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => ({ at: share * last, label: short(Math.round(share * last)) })), name: 'training step' },
-    { scale: y, ticks: logTicks(least / 1.15, most * 1.15).map((tick) => ({ at: tick, label: String(tick) })), name: 'loss' },
+    { scale: x, ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => ({ at: share * last, label: short(Math.round(share * last)) })), name: t`training step` },
+    { scale: y, ticks: logTicks(least / 1.15, most * 1.15).map((tick) => ({ at: tick, label: local(String(tick)) })), name: t`loss` },
     room,
   );
   const path = (list: readonly [number, number][]) => `M${list.map(([step, loss]) => `${x(step).toFixed(1)} ${y(loss).toFixed(1)}`).join('L')}`;

@@ -2,8 +2,10 @@
 import type { Outcome } from '../../../engine/superposition.d.ts';
 import { axes, type Room } from '../../../marks/axes.ts';
 import type { Rgb } from '../../../marks/colour.ts';
+import { local } from '../../../marks/numbers.ts';
 import { logarithmic, logTicks } from '../../../marks/scale.ts';
 import type { Mark, Scene } from '../../../marks/scene.ts';
+import { t } from '../../../words/words.ts';
 import type { Grid } from '../settings.ts';
 
 /** Light, middle and dark, so that they differ without colours too. */
@@ -52,8 +54,8 @@ export function phaseScene({ size, density, importance }: Grid, exact: readonly 
   const x = logarithmic([p0 / hp, p1 * hp], [left, right]);
   const y = logarithmic([i0 / hi, i1 * hi], [bottom, top]);
   const marks: Mark[] = axes(
-    { scale: x, ticks: logTicks(p1, p0).map((at) => ({ at, label: String(at) })), name: 'density p = 1 − S (sparser →)' },
-    { scale: y, ticks: logTicks(i0, i1).map((at) => ({ at, label: String(at) })), name: 'importance of the last feature' },
+    { scale: x, ticks: logTicks(p1, p0).map((at) => ({ at, label: local(String(at)) })), name: t`density p = 1 − S (sparser →)` },
+    { scale: y, ticks: logTicks(i0, i1).map((at) => ({ at, label: local(String(at)) })), name: t`importance of the last feature` },
     room,
   );
   if (exact) {

@@ -2,17 +2,23 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { tableView } from '../../../base/table-view.ts';
 import { css } from '../../../marks/colour.ts';
-import { percent } from '../../../marks/numbers.ts';
+import { count, percent } from '../../../marks/numbers.ts';
 import { scene } from '../../../marks/scene.ts';
+import { say, t } from '../../../words/words.ts';
 import type { Outcome } from '../../../engine/superposition.d.ts';
 import type { GlassSuperposition } from '../element.ts';
-import { digits, sentence, stepText } from '../sentence.ts';
-import { OUTCOME_MEANINGS, OUTCOME_NAMES } from '../strings.ts';
+import { digits, sentence } from '../sentence.ts';
+import { OUTCOME_NAMES } from '../strings.ts';
 import { phaseTable } from '../take-away.ts';
 import { agreed, diverged, nearBest, outcomes, type Shot } from '../view.ts';
 import { OUTCOME_COLOURS, phaseRoom, phaseScene } from './phase-plot.ts';
 
 const OUTCOMES = Object.keys(OUTCOME_COLOURS) as Outcome[];
+const OUTCOME_MEANINGS: Readonly<Record<Outcome, string>> = {
+  dropped: t`the last feature is not stored`,
+  dedicated: t`it has a dimension of its own`,
+  superposed: t`it shares one with another feature`,
+};
 
 /** The cell that a key leads to; rows count upwards, as the importance does. */
 export function stepInGrid(key: string, cell: number, size: number): number | undefined {
@@ -35,9 +41,12 @@ function describe(shot: Shot, cell: number): string {
   const { grid, settings } = shot.plan;
   const size = grid?.size ?? 1;
   const outcome = outcomes(shot)?.[cell];
-  const found = diverged(shot, cell) ? 'diverged and was stopped' : outcome ? OUTCOME_NAMES[outcome] : 'not trained yet';
+  const found = diverged(shot, cell) ? t`diverged and was stopped` : outcome ? OUTCOME_NAMES[outcome] : t`not trained yet`;
   const wanted = shot.exact?.outcome[cell];
-  return `density ${digits(grid?.density[cell % size])}, importance ${digits(grid?.importance[Math.floor(cell / size)])}, seed ${settings.seeds[cell]}: ${found}${wanted ? `; best: ${OUTCOME_NAMES[wanted]}` : ''}`;
+  const [density, importance, seed] = [digits(grid?.density[cell % size]), digits(grid?.importance[Math.floor(cell / size)]), settings.seeds[cell]];
+  return wanted
+    ? t`density ${density}, importance ${importance}, seed ${seed}: ${found}; best: ${OUTCOME_NAMES[wanted]}`
+    : t`density ${density}, importance ${importance}, seed ${seed}: ${found}`;
 }
 
 function field(el: GlassSuperposition, shot: Shot): TemplateResult {
@@ -64,7 +73,7 @@ function field(el: GlassSuperposition, shot: Shot): TemplateResult {
   return html`<div class="phase" .style="width:${drawn.width}px;height:${drawn.height}px">
     <canvas class="phase-cells" .style="left:${left}px;top:${top}px;width:${right - left}px;height:${right - left}px"></canvas>
     <svg aria-hidden="true" ${scene(drawn)}></svg>
-    <div class="grid" role="grid" aria-label="One model per cell: columns are densities, rows are importances. Enter opens the model." aria-rowcount=${size} aria-colcount=${size}
+    <div class="grid" role="grid" aria-label=${t`One model per cell: columns are densities, rows are importances. Enter opens the model.`} aria-rowcount=${size} aria-colcount=${size}
       .style="left:${left}px;top:${top}px;width:${right - left}px;height:${right - left}px"
       @pointermove=${(event: PointerEvent) => (el.cell = under(event))} @click=${(event: MouseEvent) => el.openInstance(under(event))}>
       <div role="row" aria-rowindex=${size - row}>${keyed(cell, html`<div class="cell" role="gridcell" tabindex="0" aria-colindex=${column + 1} aria-label=${describe(shot, cell)}
@@ -78,22 +87,26 @@ export function phaseStage(el: GlassSuperposition, shot: Shot): TemplateResult {
   const found = outcomes(shot);
   const right = agreed(shot);
   const near = nearBest(shot);
+  const strong = (share: number) => html`<b class="number">${percent(share)}</b>`;
+  const starts = shot.plan.recipe.starts;
   const share = (outcome: Outcome) => (found ? percent(found.filter((other) => other === outcome).length / found.length) : '–');
   const best = (outcome: Outcome) => (found && shot.exact?.outcome.length === found.length ? percent(shot.exact.outcome.filter((other) => other === outcome).length / found.length) : '–');
   return html`<div class="two">
     <figure class="field block">${field(el, shot)}
-      <figcaption class="small" aria-live="off">${el.cell !== null ? `${describe(shot, el.cell)}. Click or Enter opens this model.` : sentence(shot, 0)}</figcaption></figure>
+      <figcaption class="small" aria-live="off">${el.cell !== null ? `${describe(shot, el.cell)}. ${t`Click or Enter opens this model.`}` : sentence(shot, 0)}</figcaption></figure>
     <div class="side block">
-      <h3>What became of the last feature?</h3>
-      <table class="outcomes"><thead><tr><th scope="col">outcome</th><th scope="col" class="number">trained</th><th scope="col" class="number">best possible</th></tr></thead>
+      <h3>${t`What became of the last feature?`}</h3>
+      <table class="outcomes"><thead><tr><th scope="col">${t`outcome`}</th><th scope="col" class="number">${t`trained`}</th><th scope="col" class="number">${t`best possible`}</th></tr></thead>
         <tbody>${OUTCOMES.map((outcome) => html`<tr><th scope="row"><span class="swatch large" .style="background:${css(OUTCOME_COLOURS[outcome])}"></span>${OUTCOME_NAMES[outcome]}<span class="small soft block-line">${OUTCOME_MEANINGS[outcome]}</span></th>
           <td class="number">${share(outcome)}</td><td class="number">${best(outcome)}</td></tr>`)}</tbody></table>
-      <p><span class="stroke"></span> black line: where the best possible model changes.</p>
-      ${right ? html`<p>After ${stepText(shot.step)} steps <b class="number">${percent(right.awayFromBoundary)}</b> of the ${stepText(right.cellsAway)} cells more than one cell from that line ended where the best model is,
-        <b class="number">${percent(right.all)}</b> of all ${stepText(right.cells)}.${near === null ? nothing : html` The expected loss lies within 5 % of the best possible one in <b class="number">${percent(near)}</b> of all cells.`}</p>`
-        : html`<p class="soft">${found ? 'The best models are being computed.' : 'Not trained yet: the colours come with the training.'}</p>`}
-      ${grid ? html`<p class="small soft">${grid.size} × ${grid.size} models, each with a seed of its own${shot.plan.recipe.starts > 1 ? `; for each ${shot.plan.recipe.starts} starts race for 200 steps, because a single one often ends in a local minimum` : ''}. A click opens a model in <i>geometry</i>.</p>` : nothing}
+      <p><span class="stroke"></span> ${t`black line: where the best possible model changes.`}</p>
+      ${right ? html`<p>${say`After ${count(shot.step)} steps ${strong(right.awayFromBoundary)} of the ${count(right.cellsAway)} cells more than one cell from that line ended where the best model is, ${strong(right.all)} of all ${count(right.cells)}.`}${near === null
+        ? nothing : html` ${say`The expected loss lies within 5 % of the best possible one in ${strong(near)} of all cells.`}`}</p>`
+        : html`<p class="soft">${found ? t`The best models are being computed.` : t`Not trained yet: the colours come with the training.`}</p>`}
+      ${grid ? html`<p class="small soft">${starts > 1
+        ? t`${grid.size} × ${grid.size} models, each with a seed of its own; for each ${starts} starts race for 200 steps, because a single one often ends in a local minimum.`
+        : t`${grid.size} × ${grid.size} models, each with a seed of its own.`} ${say`A click opens a model in ${html`<i>${t`geometry`}</i>`}.`}</p>` : nothing}
     </div>
   </div>
-  <div class="part block">${tableView('The phase diagram as a table', () => phaseTable(shot), el.openTables.has('phase'), (open) => el.toggleTable('phase', open))}</div>`;
+  <div class="part block">${tableView(t`The phase diagram as a table`, () => phaseTable(shot), el.openTables.has('phase'), (open) => el.toggleTable('phase', open))}</div>`;
 }

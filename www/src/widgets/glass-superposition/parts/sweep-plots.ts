@@ -1,7 +1,9 @@
 /** Over sparsity: how many dimensions a feature costs, and how each feature shares them. */
 import { axes, type Room } from '../../../marks/axes.ts';
+import { local } from '../../../marks/numbers.ts';
 import { linear, logarithmic, logTicks, type Scale } from '../../../marks/scale.ts';
 import type { Mark, Scene } from '../../../marks/scene.ts';
+import { t } from '../../../words/words.ts';
 import { columns, FIGURES, REPRESENTED, type Shot } from '../view.ts';
 
 const LEFT = 62;
@@ -11,7 +13,7 @@ function sparsity(shot: Shot, width: number): { x: Scale; axis: Parameters<typeo
   const [least, most] = [Math.min(1, ...rare), Math.max(2, ...rare)];
   const right = width - 78;
   const x = logarithmic([least / 1.12, most * 1.12], [LEFT, right]);
-  return { x, right, axis: { scale: x, ticks: logTicks(least, most).map((at) => ({ at, label: String(at) })), name: '1 / (1 − S): a feature is on in one sample of …' } };
+  return { x, right, axis: { scale: x, ticks: logTicks(least, most).map((at) => ({ at, label: local(String(at)) })), name: t`1 / (1 − S): a feature is on in one sample of …` } };
 }
 
 function guide(at: number, label: string, room: Room, y: Scale, dash: string, ink: 'edge' | 'warn' | 'soft' = 'edge'): Mark[] {
@@ -29,10 +31,10 @@ export function dimensionsPlot(shot: Shot, width: number, height: number, chosen
   const all = shot.report.instances.map(({ dimensionsPerFeature }) => dimensionsPerFeature);
   const most = Math.max(1.15, ...all.filter((value) => value !== null && value < 4).map((value) => 1.05 * (value as number)));
   const y = linear([0, most], [room.bottom, room.top]);
-  const marks: Mark[] = axes(axis, { scale: y, ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: String(at) })), name: 'D* (dimensions per feature)' }, room);
-  if (task === 'reconstruct') marks.push(...guide(1, 'linear twin', room, y, '6 4', 'warn'));
-  marks.push(...guide(0.5, 'pairs: 1/2', room, y, '2 4'));
-  if (m / n < 0.45) marks.push({ kind: 'line', from: [room.left, y(m / n)], to: [room.right, y(m / n)], stroke: 'soft', dash: '2 4' }, { kind: 'words', at: [room.left + 6, y(m / n) + 14], text: 'random unit vectors', size: 11, fill: 'soft' });
+  const marks: Mark[] = axes(axis, { scale: y, ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: local(String(at)) })), name: t`D* (dimensions per feature)` }, room);
+  if (task === 'reconstruct') marks.push(...guide(1, t`linear twin`, room, y, '6 4', 'warn'));
+  marks.push(...guide(0.5, t`pairs: 1/2`, room, y, '2 4'));
+  if (m / n < 0.45) marks.push({ kind: 'line', from: [room.left, y(m / n)], to: [room.right, y(m / n)], stroke: 'soft', dash: '2 4' }, { kind: 'words', at: [room.left + 6, y(m / n) + 14], text: t`random unit vectors`, size: 11, fill: 'soft' });
   const place = (value: number | null): number => y(Math.min(most, value ?? Number.NaN));
   const line = columns(shot).map(({ density, dimensions }) => [x(1 / density), place(dimensions)] as const)
     .filter(([, at]) => Number.isFinite(at));
@@ -51,10 +53,10 @@ export function featuresPlot(shot: Shot, width: number, height: number, chosen: 
   const room = { left: LEFT, top: 14, right, bottom: height - 42 };
   const y = linear([0, 1.06], [room.bottom, room.top]);
   const { mean, p95 } = shot.controls.random.dimensionality;
-  const marks: Mark[] = axes(axis, { scale: y, ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: String(at) })), name: 'D of each feature' }, room);
+  const marks: Mark[] = axes(axis, { scale: y, ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: local(String(at)) })), name: t`D of each feature` }, room);
   marks.push({ kind: 'box', at: [room.left, y(Math.min(1.06, p95))], size: [room.right - room.left, y(mean) - y(Math.min(1.06, p95))], fill: 'warn', opacity: 0.16 });
   marks.push({ kind: 'line', from: [room.left, y(mean)], to: [room.right, y(mean)], stroke: 'warn', dash: '6 4' });
-  marks.push({ kind: 'words', at: [room.left + 6, y(mean) + 14], text: 'random directions', size: 11, fill: 'warn' });
+  marks.push({ kind: 'words', at: [room.left + 6, y(mean) + 14], text: t`random directions`, size: 11, fill: 'warn' });
   for (const { value, label } of FIGURES) {
     // 2/5 and 3/8 lie too close for two words.
     marks.push({ kind: 'line', from: [room.left, y(value)], to: [room.right, y(value)], stroke: 'edge', dash: '2 4', opacity: 0.9 });
