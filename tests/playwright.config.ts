@@ -16,6 +16,8 @@ const launch = (args: string[]) => ({
   launchOptions: { executablePath: process.env.CHROME ?? '/usr/bin/chromium', args: [...quiet, ...args] },
 });
 
+const baseURL = process.env.GLASSHOUSE_URL ?? 'http://127.0.0.1:8080/';
+
 // `cargo xtask test` serves the site and says where; after it, `npx playwright test` finds `cargo xtask serve`.
 export default defineConfig({
   testDir: 'browser',
@@ -29,7 +31,9 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {
-    baseURL: process.env.GLASSHOUSE_URL ?? 'http://127.0.0.1:8080/',
+    baseURL,
+    // How busy this machine is decides no number: every size is full, as on an ordinary machine (docs/adr/0006-slow-machines.md).
+    storageState: { cookies: [], origins: [{ origin: new URL(baseURL).origin, localStorage: [{ name: 'glasshouse-slowness', value: '1' }] }] },
     trace: 'retain-on-failure',
     // Only the tests of the time without a network let a page keep itself: elsewhere it would cost each test a copy of the site.
     serviceWorkers: 'block',

@@ -359,7 +359,7 @@ export interface Model {
   fitProbe(options: FitProbeOptions): Promise<ProbeFit>;
   /** What the engine holds at the moment. */
   memory(): Promise<MemoryReport>;
-  /** How fast this machine runs the model: measured once for each model on a page, in some tens of ms, and remembered. */
+  /** How fast this machine runs the model, with the SAEs that are attached: measured once on a page, in some tens of ms, and remembered. */
   pace(options?: CallOptions): Promise<Pace>;
   /** Destroys the graphics device, to see how the model moves to the CPU. Does nothing on the CPU. */
   loseDevice(): Promise<void>;

@@ -1,5 +1,6 @@
 import type { EngineClient, SharedModel } from '../engine/client.ts';
 import type { Answers, Ask, Kind } from '../engine/protocol.ts';
+import type { UsedSae } from '../engine/sae-protocol.ts';
 import type * as api from './glasshouse.d.ts';
 import { GlasshouseError, aborted, untilAborted } from './error.ts';
 import { refuseUnknown } from './nearest.ts';
@@ -60,7 +61,7 @@ export class LoadedModel implements api.Model {
         hooks: wireHooks(options.hooks),
         ...wireEdits(options.edits),
         topFeatures: wireTop(options.topFeatures),
-        saes: saes.map(({ number, errorTerm }) => ({ sae: number, errorTerm })),
+        saes: used(saes),
       },
       options,
     );
@@ -154,7 +155,10 @@ export class LoadedModel implements api.Model {
   }
 
   pace(options: api.CallOptions = {}): Promise<api.Pace> {
-    return this.#request<'pace'>({ kind: 'pace', model: this.#shared.number }, options);
+    const saes = [...this.#saes].filter(({ attached }) => attached);
+    const answer = this.#request<'pace'>({ kind: 'pace', model: this.#shared.number, saes: used(saes), topFeatures: saes.map(({ hook }) => ({ hook: `${hook}.hook_sae_acts_post`, k: 1 })) }, options);
+    for (const sae of saes) sae.during(answer);
+    return answer;
   }
 
   async memory(): Promise<api.MemoryReport> {
@@ -192,6 +196,8 @@ export class LoadedModel implements api.Model {
     return untilAborted(answer, this.#disposal.signal, disposed);
   }
 }
+
+const used = (saes: readonly Attachment[]): UsedSae[] => saes.map(({ number, errorTerm }) => ({ sae: number, errorTerm }));
 
 function disposed(): GlasshouseError {
   return new GlasshouseError('disposed', 'The model was disposed of; load it again to use it.');

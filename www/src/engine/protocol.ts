@@ -57,7 +57,7 @@ export type Ask =
       ablations: readonly Ablation[];
       patterns: boolean;
     }
-  | { kind: 'pace'; model: number }
+  | { kind: 'pace'; model: number; saes: readonly UsedSae[]; topFeatures: readonly { hook: string; k: number }[] }
   | { kind: 'memory'; model: number }
   | { kind: 'loseDevice'; model: number }
   | { kind: 'limitGpuMemory'; model: number; bytes: number };

@@ -79,7 +79,7 @@ async function answerTo(id: number, ask: Ask, controller: AbortController): Prom
     case 'induction':
       return induction(ask, signal);
     case 'pace':
-      return (await import('./pace.ts')).pace(resident(ask.model), signal, inLine);
+      return (await import('./pace.ts')).pace(resident(ask.model), ask, signal, inLine);
     case 'memory':
       return inLine(signal, async () => ({ ...(await memory()), models: residents.size }));
     case 'loseDevice':
