@@ -64,6 +64,11 @@ export abstract class GlassWidget extends LitElement {
   #connected = gate();
   #observer: IntersectionObserver | null = null;
 
+  constructor() {
+    super();
+    this.addEventListener('focusin', () => void import('./keep-focus.ts').then(({ keepFocus }) => keepFocus(this.renderRoot as ShadowRoot)), { once: true });
+  }
+
   /** Fetches models. `signal` fires when the element leaves the page or its sources change. */
   protected abstract load(signal: AbortSignal, report: (progress: Progress) => void): Promise<void>;
   /** Gives back what `load` took. */

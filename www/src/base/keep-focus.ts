@@ -1,0 +1,55 @@
+/** Focus that would be lost with the control it is on: whoever goes by keyboard or by ear goes on from the same place. */
+
+const FOCUSABLE = ':is(button, input, select, textarea, summary, a[href], [tabindex="0"]):not(:disabled)';
+const PART = 'section, .part, .foot';
+/** A control that is out of use only for a moment gets its focus back. */
+const MOMENT_MS = 300;
+
+const usable = (element: Element): boolean => element.isConnected && element.matches(FOCUSABLE) && element.checkVisibility();
+
+/** What stands where the focus was: what can be used in the narrowest part that is still there, or that part itself. */
+function nearest(around: readonly Element[]): HTMLElement | null {
+  for (const element of around) {
+    if (!element.isConnected) continue;
+    const found = [...element.querySelectorAll<HTMLElement>(FOCUSABLE)].find(usable);
+    if (found) return found;
+    if (element instanceof HTMLElement && element.matches(PART)) {
+      element.tabIndex = -1;
+      return element;
+    }
+  }
+  return null;
+}
+
+/** Watches over the focus inside of `root`, from now on. */
+export function keepFocus(root: ShadowRoot): void {
+  let at: Element | null = null;
+  let around: Element[] = [];
+  let timer = 0;
+
+  const follow = (): void => {
+    at = root.activeElement;
+    around = [];
+    for (let parent = at?.parentElement; parent; parent = parent.parentElement) around.push(parent);
+  };
+  const isLost = (): boolean => at !== null && !root.activeElement && (document.activeElement === document.body || document.activeElement === null);
+  const restore = (): void => {
+    if (isLost()) nearest(around)?.focus();
+  };
+  const check = (): void => {
+    if (!isLost()) return;
+    clearTimeout(timer);
+    if (at?.isConnected === false) restore();
+    else if (at instanceof HTMLElement && usable(at)) at.focus();
+    else timer = window.setTimeout(restore, MOMENT_MS);
+  };
+
+  follow();
+  root.addEventListener('focusin', follow);
+  // Who leaves a control that is still there does so of their own accord.
+  root.addEventListener('focusout', () => setTimeout(() => {
+    if (at && usable(at) && root.activeElement !== at) at = null;
+    else check();
+  }));
+  new MutationObserver(check).observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ['disabled', 'hidden', 'inert'] });
+}
