@@ -233,6 +233,7 @@ export class GlassSuperposition extends SuperpositionState {
       this.#held = held;
     } else if (step === 0 && (this.going ?? this.autostart) && !running) void this.#soon(this.plan?.steps ?? 0);
     else if (running) void this.updateComplete.then(() => (this.status = this.training.running ? 'running' : this.status));
+    else this.#say();
   }
 
   /** Trains once the picture stands, if it is still wanted then. */
@@ -288,11 +289,8 @@ export class GlassSuperposition extends SuperpositionState {
   }
 
   #turned(running: boolean): void {
-    if (running) {
-      this.status = 'running';
-      return;
-    }
-    if (this.status === 'error' || !this.#toy) return;
+    if (running) this.status = 'running';
+    if (running || this.status === 'error' || !this.#toy) return;
     this.#take();
     this.status = 'ready';
     this.#say();
