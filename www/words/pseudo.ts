@@ -4,7 +4,7 @@
  */
 import type { Catalogue } from '../src/words/catalogue.ts';
 
-/** Right-to-left override, and its end; values keep their own direction. */
-const turned = (text: string): string => text.split(/(\{\d+\})/).map((part) => (/^\{\d+\}$/.test(part) || part === '' ? part : `\u202e${part}\u202c`)).join('');
+/** Right-to-left override, and its end; values are set apart, so that they keep their own direction and their place. */
+const turned = (text: string): string => text.split(/(\{\d+\})/).map((part) => (part === '' ? part : /^\{\d+\}$/.test(part) ? `\u2068${part}\u2069` : `\u202e${part}\u202c`)).join('');
 
 export default new Proxy<Catalogue>({}, { get: (_, key) => (typeof key === 'string' ? turned(key) : undefined) });
