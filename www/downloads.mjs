@@ -16,7 +16,7 @@ const DICTIONARY = ['cfg.json', 'sae_weights.safetensors', 'evaluation.json', 'f
  */
 const NEEDS = {
   'glass-induction': {
-    chunks: [], wasm: ['engine', 'tokenizer'],
+    chunks: ['lesson-texts'], wasm: ['engine', 'tokenizer'],
     models: { 'induction-2l': MODEL, 'induction-1l': MODEL.filter((file) => file !== 'tokenizer.json') },
   },
   'glass-superposition': { chunks: ['toys', 'geometry', 'paint', 'lesson'], wasm: ['toy-engine'], models: {} },

@@ -6,7 +6,7 @@ import type { BackendReport, Model, Progress } from '../../api/glasshouse.d.ts';
 import { Actions } from '../../base/actions.ts';
 import { failureNote, loadingVeil, numerics } from '../../base/notes.ts';
 import { GlassWidget, WORD, type Table } from '../../base/widget.ts';
-import { direction, language } from '../../words/words.ts';
+import { direction, language, t } from '../../words/words.ts';
 import type { Cell } from '../../base/keyboard.ts';
 import { attentionLines, drawLines, type Box } from '../../marks/attention-lines.ts';
 import { attentionPixels, keyColumn, labelStep, paint, queryRow } from '../../marks/heatmap.ts';
@@ -65,6 +65,8 @@ export class GlassInduction extends GlassWidget {
   @state() pointedCell: Cell | null = null;
   @state() guess: string | null = null;
   @state() openTables: ReadonlySet<string> = new Set();
+  /** What the lesson says below its question: fetched beside the model. */
+  @state() texts: typeof import('./lesson-texts.ts') | null = null;
   @state() private spoken = '';
   @state() private side = 480;
 
@@ -123,6 +125,7 @@ export class GlassInduction extends GlassWidget {
   }
 
   protected override async load(signal: AbortSignal, report: (progress: Progress) => void): Promise<void> {
+    void import('./lesson-texts.ts').then((texts) => (this.texts = texts), () => {});
     const parts: (Progress | undefined)[] = [];
     const fetchModel = (index: number, address: string) =>
       loadModel(address, {
@@ -202,7 +205,7 @@ export class GlassInduction extends GlassWidget {
   override async exportImage(format: 'svg' | 'png'): Promise<Blob> {
     const { view } = await this.#answer();
     const { picture } = await import('./picture.ts');
-    const svg = new Blob([picture(view, this.shown, `${this.modelAddress} · seed ${this.seed}`)], { type: 'image/svg+xml' });
+    const svg = new Blob([picture(view, this.shown, `${this.modelAddress} · ${t`seed ${this.seed}`}`)], { type: 'image/svg+xml' });
     return format === 'svg' ? svg : rasterise(svg);
   }
 

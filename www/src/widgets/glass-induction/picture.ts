@@ -1,8 +1,9 @@
 /** The picture as a standalone SVG: no fonts, no scripts, no addresses from outside. */
 import { hex, inkOn, viridis } from '../../marks/colour.ts';
-import { percent } from '../../marks/numbers.ts';
+import { local, percent } from '../../marks/numbers.ts';
 import { shorten, tokenLabel, visible } from '../../marks/token-text.ts';
 import { labelStep } from '../../marks/heatmap.ts';
+import { t } from '../../words/words.ts';
 import { namedHead, wholePicture } from './sentence.ts';
 import { headName, type HeadName } from './settings.ts';
 import { words } from './strings.ts';
@@ -83,9 +84,9 @@ function predictions(view: View, left: number, top: number): string {
   const { report, ablations, tokens } = view;
   const named = names(view);
   const { position, baseline, ablated, twin } = report.top;
-  const lists = [[named.own, baseline], [`without ${ablations.map(headName).join(', ')}`, ablated], [named.twin, twin]] as const;
+  const lists = [[named.own, baseline], [t`without ${ablations.map(headName).join(', ')}`, ablated], [named.twin, twin]] as const;
   let y = top;
-  const marks = [write(left, y, `What comes after ${tokenLabel(tokens, position)}?`, 'font-weight="600"')];
+  const marks = [write(left, y, t`What comes after ${tokenLabel(tokens, position)}?`, 'font-weight="600"')];
   for (const [name, list] of lists) {
     if (!list) continue;
     y += 30;
@@ -103,12 +104,12 @@ function predictions(view: View, left: number, top: number): string {
 export function picture(view: View, shown: HeadName, origin: string): string {
   const { report, ablations } = view;
   let y = MARGIN + 8;
-  const parts: string[] = [write(MARGIN, y, `${namedHead(view, shown)}, ${view.ids.length} tokens`, 'font-size="18" font-weight="650"')];
+  const parts: string[] = [write(MARGIN, y, t`${namedHead(view, shown)}, ${view.ids.length} tokens`, 'font-size="18" font-weight="650"')];
   for (const line of wrap(wholePicture(view, shown), 128)) parts.push(write(MARGIN, (y += 20), line, 'class="s"'));
   parts.push(scale(WIDTH - MARGIN - 150, (y += 34), words.probabilityScale));
   y += 12;
   const named = names(view);
-  const strips = [[named.own, report.nextTokenProb], [`without ${ablations.map(headName).join(', ')}`, report.ablatedNextTokenProb], [named.twin, report.twinNextTokenProb]] as const;
+  const strips = [[named.own, report.nextTokenProb], [t`without ${ablations.map(headName).join(', ')}`, report.ablatedNextTokenProb], [named.twin, report.twinNextTokenProb]] as const;
   for (const [name, probs] of strips) {
     if (!probs) continue;
     const drawn = strip(view, shorten(name, 15), probs, y);
@@ -120,7 +121,9 @@ export function picture(view: View, shown: HeadName, origin: string): string {
   parts.push(pattern(view, shown, MARGIN + 100, y), predictions(view, MARGIN + 100 + SIDE + 40, y));
   y += SIDE + 34;
   const { kind, selfCheck } = report.backend;
-  parts.push(write(MARGIN, y, `Glasshouse · ${origin} · ${kind}, self-check ${selfCheck.ok ? 'passed' : 'failed'} (${selfCheck.maxAbsDiff.toExponential(1)} of ${selfCheck.tolerance.toExponential(1)})`, 'class="s"'));
+  const [difference, allowed] = [local(selfCheck.maxAbsDiff.toExponential(1)), local(selfCheck.tolerance.toExponential(1))];
+  const checked = selfCheck.ok ? t`self-check passed (${difference} of ${allowed})` : t`self-check failed (${difference} of ${allowed})`;
+  parts.push(write(MARGIN, y, `Glasshouse · ${origin} · ${kind}, ${checked}`, 'class="s"'));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y + MARGIN}" viewBox="0 0 ${WIDTH} ${y + MARGIN}" role="img" aria-label="${escape(wholePicture(view, shown))}">
 <style>text{font:13px system-ui,sans-serif;fill:#1b1e23}.s{font-size:12px;fill:#555c66}.m{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:12px}.t{font-size:10px}</style>
 <rect width="100%" height="100%" fill="#fff"/>

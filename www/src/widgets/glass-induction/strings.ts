@@ -1,59 +1,45 @@
-/** Every word of the element, in one place. */
+/** Names and sentences that stand in more than one place. */
+import { t } from '../../words/words.ts';
 import type { Kind } from './view.ts';
 
 export const KIND_NAMES: Readonly<Record<Kind, string>> = {
-  previousToken: 'previous-token',
-  duplicateToken: 'duplicate-token',
-  induction: 'induction',
+  previousToken: t`previous-token`,
+  duplicateToken: t`duplicate-token`,
+  induction: t`induction`,
+};
+
+/** Where there is little room. */
+export const KIND_SHORT: Readonly<Record<Kind, string>> = { previousToken: t`previous`, duplicateToken: t`duplicate`, induction: t`induction` };
+
+export const KIND_HEADS: Readonly<Record<Kind, string>> = {
+  previousToken: t`previous-token head`,
+  duplicateToken: t`duplicate-token head`,
+  induction: t`induction head`,
 };
 
 export const KIND_MEANINGS: Readonly<Record<Kind, string>> = {
-  previousToken: 'looks at the token just before',
-  duplicateToken: 'looks at earlier copies of the same token',
-  induction: 'looks at what followed an earlier copy of the same token',
+  previousToken: t`looks at the token just before`,
+  duplicateToken: t`looks at earlier copies of the same token`,
+  induction: t`looks at what followed an earlier copy of the same token`,
 };
 
+/** What may be done with a head. */
+export const SWITCH = { on: t`on`, zero: t`off (zero)`, mean: t`off (mean)` } as const;
+
 export const words = {
-  about: 'Attention heads of a small transformer on your own text: which of them are induction heads, and what one of them does for the prediction.',
-  textLabel: 'Type or paste any text',
-  examples: 'Examples',
-  random: 'Random tokens, repeated',
-  newRandom: 'Draw others',
-  stripTitle: 'How well did the model see each token coming?',
-  stripHint: 'Colour: the probability that the model gave to a token before reading it. Point at a token to see where the chosen head looks from it (orange) and from where it is looked at (dashed); click to keep it.',
-  headsTitle: 'Where does each head look?',
-  headsHint: 'One small picture per attention head, named layer.head. Point at one to see it large; click to keep it.',
-  queryAxis: 'query: the token that looks',
-  keyAxis: 'key: the token looked at',
-  attentionScale: 'attention',
-  probabilityScale: 'probability',
-  tableTitle: 'Every head beside its controls',
-  noRepeat: 'Nothing repeats in this text, so there is nothing to copy.',
-  shouldSee: 'What you should see',
-  notShown: 'What this does not show',
-  how: 'How the numbers are made',
-  predict: 'Predict, then reveal',
+  about: t`Attention heads of a small transformer on your own text: which of them are induction heads, and what one of them does for the prediction.`,
+  textLabel: t`Type or paste any text`,
+  examples: t`Examples`,
+  random: t`Random tokens, repeated`,
+  newRandom: t`Draw others`,
+  stripTitle: t`How well did the model see each token coming?`,
+  stripHint: t`Colour: the probability that the model gave to a token before reading it. Point at a token to see where the chosen head looks from it (orange) and from where it is looked at (dashed); click to keep it.`,
+  headsTitle: t`Where does each head look?`,
+  headsHint: t`One small picture per attention head, named layer.head. Point at one to see it large; click to keep it.`,
+  queryAxis: t`query: the token that looks`,
+  keyAxis: t`key: the token looked at`,
+  attentionScale: t`attention`,
+  probabilityScale: t`probability`,
+  tableTitle: t`Every head beside its controls`,
+  noRepeat: t`Nothing repeats in this text, so there is nothing to copy.`,
 } as const;
-
-export const SHOULD_SEE: readonly string[] = [
-  'The first time a name or a line appears, its tokens are dark: the model is surprised. The second time they are bright. Reading the start of the repeat is enough.',
-  'In layer 0 one head shows a bright line just below the diagonal: it looks at the previous token. In layer 1 some heads show a bright line further off: from a token they look at what came after its earlier copy. These are induction heads.',
-  'Switch off the previous-token head of layer 0, and the repeated tokens darken: the induction heads need what it passes on. Switch off another head of layer 0 instead (the control), and less happens. Induction heads stand in for each other, so one alone may hardly be missed: switch off several.',
-  'The one-layer twin, trained in the same way on the same data, stays dark on the repeat: a head needs the work of an earlier layer to know what came before.',
-];
-
-export const NOT_SHOWN: readonly string[] = [
-  'Attention is not information: a head can look somewhere and carry nothing along. That a head looks like an induction head does not prove that it copies; switching it off is the better evidence.',
-  'Half of this model’s training data were random tokens, repeated. Without them so small a model does not learn to copy. Large language models learn it from plain text, so do not read the strength of this effect as theirs.',
-  'Heads stand in for each other. If two heads do the same work, switching one off shows little, although both together matter.',
-  'Setting a head’s output to zero also takes away its average, which later layers may rely on. The mean instead of zero avoids that, and is only offered where the model folder holds the means.',
-  'One text is one example. A score on your text says what a head does here, not what it does everywhere.',
-];
-
-export const HOW: readonly string[] = [
-  'A score is the share of a head’s whole attention, summed over all queries, that falls where a head of that kind would look (TransformerLens, head_detector, error_measure "mul", BOS included). A text with few repeats allows only a low induction score; the highest that this text allows stands beside it.',
-  'Untrained: the mean over the heads of the same layer of the same model before training. Random 95 %: the 95th percentile over 64 heads with random queries and keys of the same norm, at the same place in the trained model. A score is printed bold with ▲ only if it is above both.',
-  'A head is called by a kind if its score is above both controls and at least 0.4 of the highest that the text allows.',
-  'Repeated tokens are those whose pair with the token before occurred earlier in the text. Typical probability is the geometric mean; changes are differences of mean log-probability, in nats.',
-  'Switched off means that the head’s output (hook_z) is replaced by zeros, or by its mean over the model’s data, at every position. The control switches off as many other heads of the same layer in the same way, drawn at random from the seed.',
-];

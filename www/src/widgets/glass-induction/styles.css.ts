@@ -17,6 +17,8 @@ export const styles = css`
 
   .head { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: baseline; justify-content: space-between; }
   .legend { display: inline-flex; align-items: center; gap: 0.4rem; font-size: 0.75rem; color: var(--soft); }
+  /* Drawings, and the model's tokens, run from left to right in every language. */
+  .strip, .axes, .legend, .tops { direction: ltr; }
   .legend .ramp { width: 6rem; height: 0.7rem; border-radius: 2px; border: 1px solid var(--edge); }
 
   .strips { height: 15rem; display: grid; align-content: start; gap: 0.7rem; padding: 2px; }
@@ -37,7 +39,7 @@ export const styles = css`
   svg.lines .to { stroke: var(--to); stroke-dasharray: 4 3; }
 
   .layers { display: grid; gap: 0.5rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, calc(var(--columns) * 5.6rem + 4rem)), 1fr)); }
-  .layer { display: grid; grid-template-columns: 3.6rem minmax(0, 1fr); gap: 0.25rem 0.5rem; align-items: start; }
+  .layer { display: grid; grid-template-columns: minmax(3.6rem, max-content) minmax(0, 1fr); gap: 0.25rem 0.5rem; align-items: start; }
   .layer-name { padding-top: 0.5rem; }
   .thumbs { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 7.6rem)); gap: 0.4rem; }
   .thumb { display: grid; gap: 1px; justify-items: center; padding: 0.3rem; min-height: 0; background: none; border-color: transparent; }
@@ -90,7 +92,7 @@ export const styles = css`
 
   .heads-table { height: 22rem; }
   .heads-table thead { position: sticky; top: 0; background: var(--paper); z-index: 1; }
-  .heads-table tbody th { position: sticky; left: 0; background: var(--paper); }
+  .heads-table tbody th { position: sticky; inset-inline-start: 0; background: var(--paper); }
   .heads-table .current th { background: var(--accent-soft); }
   .heads-table th, .heads-table td { padding: 0.2rem 0.38rem; vertical-align: middle; }
   .heads-table thead th { vertical-align: bottom; }

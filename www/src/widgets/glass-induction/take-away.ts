@@ -1,6 +1,7 @@
 /** What a reader takes along: numbers as JSON and tables, and a program that computes them anew. */
 import type { Model } from '../../api/glasshouse.d.ts';
 import type { Table } from '../../base/widget.ts';
+import { t } from '../../words/words.ts';
 import { headName, type HeadName } from './settings.ts';
 import type { Settings } from './question.ts';
 import { ceilings, effect, fit, KINDS, patternOf, type View } from './view.ts';
@@ -66,9 +67,9 @@ function rows(view: View, { layer, head }: HeadName): number[][] {
 export function tokenTable({ report, tokens, ids }: View): Table {
   const before = (probs: readonly (number | null)[] | null, index: number) => (index === 0 ? null : (probs?.[index - 1] ?? null));
   return {
-    name: 'Tokens',
+    name: t`Tokens`,
     rows: [
-      ['position', 'token', 'id', 'probability', 'heads switched off', 'one-layer twin', 'untrained'],
+      [t`position`, t`token`, t`id`, t`probability`, t`heads switched off`, t`one-layer twin`, t`untrained`],
       ...tokens.map(({ text }, index) => [
         index, JSON.stringify(text), ids[index] ?? null, before(report.nextTokenProb, index), before(report.ablatedNextTokenProb, index),
         before(report.twinNextTokenProb, index), before(report.untrainedNextTokenProb, index),
@@ -79,9 +80,9 @@ export function tokenTable({ report, tokens, ids }: View): Table {
 
 export function headTable({ report, ablations }: View): Table {
   return {
-    name: 'Heads',
+    name: t`Heads`,
     rows: [
-      ['head', ...KINDS.flatMap((kind) => [kind, `${kind}, untrained`, `${kind}, random 95 %`, `${kind}, heads switched off`]), 'switched off'],
+      [t`head`, ...KINDS.flatMap((kind) => [kind, t`${kind}, untrained`, t`${kind}, random 95 %`, t`${kind}, heads switched off`]), t`switched off`],
       ...report.heads.map((head) => [
         headName(head),
         ...KINDS.flatMap((kind) => [head[kind], head.control.untrained[kind], head.control.random95[kind], head.ablated?.[kind] ?? null]),
@@ -94,9 +95,9 @@ export function headTable({ report, ablations }: View): Table {
 export function attentionTable(view: View, shown: HeadName): Table {
   const label = (index: number) => `${index} ${JSON.stringify(view.tokens[index]?.text)}`;
   return {
-    name: `Attention of ${headName(shown)}`,
+    name: t`Attention of ${headName(shown)}`,
     rows: [
-      ['query \\ key', ...view.ids.map((_, key) => label(key))],
+      [t`query \\ key`, ...view.ids.map((_, key) => label(key))],
       ...rows(view, shown).map((row, query) => [label(query), ...row]),
     ],
   };
@@ -107,9 +108,9 @@ export function rowTable(view: View, shown: HeadName, query: number): Table {
   const [pattern, count] = [patternOf(view, shown.layer), view.ids.length];
   const weight = (from: number, to: number) => (to > from ? null : (pattern[(shown.head * count + from) * count + to] ?? null));
   return {
-    name: `Head ${headName(shown)}, token ${query} ${JSON.stringify(view.tokens[query]?.text)}`,
+    name: t`Head ${headName(shown)}, token ${query} ${JSON.stringify(view.tokens[query]?.text)}`,
     rows: [
-      ['position', 'token', 'it looks there', 'it is looked at from there'],
+      [t`position`, t`token`, t`it looks there`, t`it is looked at from there`],
       ...view.tokens.map(({ text }, at) => [at, JSON.stringify(text), weight(query, at), weight(at, query)]),
     ],
   };

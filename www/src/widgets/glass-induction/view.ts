@@ -1,6 +1,7 @@
 /** What is said and drawn about one report: pure functions from numbers to numbers and names. */
 import type { Ablation, HeadScores, InductionReport } from '../../api/glasshouse.d.ts';
 import type { Token } from '../../marks/token-text.ts';
+import { t } from '../../words/words.ts';
 import type { HeadName } from './settings.ts';
 
 export type Kind = keyof HeadScores;
@@ -23,7 +24,7 @@ export interface View {
   readonly layers: number;
 }
 
-const layered = (count: number): string => `${['no', 'one', 'two'][count] ?? count} layer${count === 1 ? '' : 's'}`;
+const layered = (count: number): string => [t`no layers`, t`one layer`, t`two layers`][count] ?? t`${count} layers`;
 
 /** What the models are called: by their layers, for any model may stand here. */
 export const names = ({ layers, report: { twinHeads } }: View): { readonly own: string; readonly twin: string } =>

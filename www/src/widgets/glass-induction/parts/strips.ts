@@ -3,8 +3,9 @@ import { tableView } from '../../../base/table-view.ts';
 import { legend } from '../../../marks/legend.ts';
 import { percent } from '../../../marks/numbers.ts';
 import { pickableStrip, tokenStrip } from '../../../marks/token-strip.ts';
+import { t } from '../../../words/words.ts';
 import type { GlassInduction } from '../element.ts';
-import { headName } from '../settings.ts';
+import { headNames } from '../sentence.ts';
 import { words } from '../strings.ts';
 import { tokenTable } from '../take-away.ts';
 import { fit, names, type View } from '../view.ts';
@@ -15,7 +16,7 @@ type Probs = readonly (number | null)[];
 function typical(probs: Probs, view: View): TemplateResult {
   const { repeated, other } = fit(probs, view.ids);
   const share = (mean: number | null) => (mean === null ? '–' : percent(Math.exp(mean)));
-  return html`<span class="small soft number">repeats ${share(repeated)}</span> <span class="small soft number">others ${share(other)}</span>`;
+  return html`<span class="small soft number">${t`repeats ${share(repeated)}`}</span> <span class="small soft number">${t`others ${share(other)}`}</span>`;
 }
 
 function line(name: string, probs: Probs, view: View, strip: TemplateResult): TemplateResult {
@@ -25,10 +26,14 @@ function line(name: string, probs: Probs, view: View, strip: TemplateResult): Te
 function lines(el: GlassInduction, view: View): TemplateResult {
   const { report, tokens, ablations } = view;
   const { nextTokenProb, ablatedNextTokenProb, twinNextTokenProb, untrainedNextTokenProb } = report;
-  const off = ablations.map(headName).join(' and ');
+  const off = headNames(ablations);
   const sentence = (name: string, probs: Probs) => {
     const { repeated, other } = fit(probs, view.ids);
-    return `${name}: typical probability ${repeated === null ? 'without repeats' : `${percent(Math.exp(repeated))} on repeated tokens`}, ${other === null ? '' : `${percent(Math.exp(other))} on others`}`;
+    const others = other === null ? null : percent(Math.exp(other));
+    if (others === null) return t`${name}: typical probability without repeats`;
+    return repeated === null
+      ? t`${name}: typical probability without repeats, ${others} on others`
+      : t`${name}: typical probability ${percent(Math.exp(repeated))} on repeated tokens, ${others} on others`;
   };
   const { own, twin } = names(view);
   const picking = {
@@ -39,10 +44,10 @@ function lines(el: GlassInduction, view: View): TemplateResult {
     release: () => el.release(),
   };
   return html`
-    ${line(own, nextTokenProb, view, html`${pickableStrip({ tokens, probs: nextTokenProb, label: `Tokens of the text, model of ${own}` }, picking)}<svg class="lines" aria-hidden="true"></svg>`)}
-    ${ablatedNextTokenProb ? line(`without ${off}`, ablatedNextTokenProb, view, tokenStrip({ tokens, probs: ablatedNextTokenProb, label: sentence(`Without head ${off}`, ablatedNextTokenProb) })) : nothing}
-    ${twinNextTokenProb ? line(twin, twinNextTokenProb, view, tokenStrip({ tokens, probs: twinNextTokenProb, label: sentence(`Twin of ${twin}`, twinNextTokenProb) })) : nothing}
-    <div class="line"><div class="who"><b>untrained</b> ${typical(untrainedNextTokenProb, view)}</div></div>`;
+    ${line(own, nextTokenProb, view, html`${pickableStrip({ tokens, probs: nextTokenProb, label: t`Tokens of the text, model of ${own}` }, picking)}<svg class="lines" aria-hidden="true"></svg>`)}
+    ${ablatedNextTokenProb ? line(t`without ${off}`, ablatedNextTokenProb, view, tokenStrip({ tokens, probs: ablatedNextTokenProb, label: sentence(t`Without head ${off}`, ablatedNextTokenProb) })) : nothing}
+    ${twinNextTokenProb ? line(twin, twinNextTokenProb, view, tokenStrip({ tokens, probs: twinNextTokenProb, label: sentence(t`Twin of ${twin}`, twinNextTokenProb) })) : nothing}
+    <div class="line"><div class="who"><b>${t`untrained`}</b> ${typical(untrainedNextTokenProb, view)}</div></div>`;
 }
 
 /** The text, coloured by how well each model saw it coming. */
@@ -51,7 +56,7 @@ export function strips(el: GlassInduction): TemplateResult {
   return html`<section class="part" aria-labelledby="strips-title">
     <div class="head"><h3 id="strips-title">${words.stripTitle}</h3>${legend(words.probabilityScale)}</div>
     <p class="small soft">${words.stripHint}</p>
-    <div class="strips scroll" tabindex="0" role="group" aria-label="The text, token by token">${view ? lines(el, view) : nothing}</div>
-    ${tableView('Tokens as a table', () => (view ? tokenTable(view) : { name: '', rows: [] }), el.openTables.has('tokens'), (open) => el.toggleTable('tokens', open))}
+    <div class="strips scroll" tabindex="0" role="group" aria-label=${t`The text, token by token`}>${view ? lines(el, view) : nothing}</div>
+    ${tableView(t`Tokens as a table`, () => (view ? tokenTable(view) : { name: '', rows: [] }), el.openTables.has('tokens'), (open) => el.toggleTable('tokens', open))}
   </section>`;
 }
