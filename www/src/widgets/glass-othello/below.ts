@@ -8,6 +8,7 @@ import { layersPart } from './parts/layers.ts';
 import { lesson } from './parts/lesson.ts';
 
 export { boardTables } from './parts/board-tables.ts';
+export { follow } from './sweep.ts';
 export { wholePicture } from './whole-picture.ts';
 
 export const parts = (el: GlassOthello): TemplateResult => html`${beliefPart(el)} ${layersPart(el)} ${attentionPart(el)} ${fitPart(el)}

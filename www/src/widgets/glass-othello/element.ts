@@ -16,7 +16,7 @@ import { expects, expectsMost, reading, squareWords } from './sentence.ts';
 import { formatEdits, FRAMES, parseEdits, place, squareName, type Settings } from './settings.ts';
 import { words } from './strings.ts';
 import { styles } from './styles.css.ts';
-import { exampleEdit, plyAt, type View } from './view.ts';
+import { exampleEdit, plyAt, usedSizes, type View } from './view.ts';
 import { boards, controlBoards } from './parts/boards.ts';
 import { controls } from './parts/controls.ts';
 import type { LiveFit } from './parts/fit.ts';
@@ -35,9 +35,9 @@ const [FIRST] = LIBRARY;
 export class GlassOthello extends GlassWidget {
   static override styles: CSSResultGroup = [GlassWidget.styles, styles];
 
-  protected readonly linked = ['transcript', 'ply', 'layer', 'frame', 'edits', 'edit-layers', 'scale', 'model', 'probes', 'backend', 'seed', 'hide', 'theme'];
+  protected readonly linked = ['transcript', 'ply', 'layer', 'frame', 'edits', 'edit-layers', 'scale', 'directions', 'sweep', 'model', 'probes', 'backend', 'seed', 'hide', 'theme'];
   protected readonly sources = ['model', 'probes', 'backend'];
-  protected readonly inputs = ['transcript', 'ply', 'layer', 'frame', 'edits', 'editLayers', 'scale', 'model', 'probes', 'backend', 'seed', 'hide', 'theme'];
+  protected readonly inputs = ['transcript', 'ply', 'layer', 'frame', 'edits', 'editLayers', 'scale', 'directions', 'sweep', 'model', 'probes', 'backend', 'seed', 'hide', 'theme'];
 
   /** Moves such as `f5d6c3`; passes are not written. What cannot be played is refused at the move, and what came before it is kept. */
   @property({ reflect: true }) transcript = FIRST?.transcript ?? '';
@@ -52,6 +52,9 @@ export class GlassOthello extends GlassWidget {
   @property({ ...WORD, attribute: 'edit-layers' }) editLayers = '';
   /** How strongly, in lengths of the residual stream; null is what suits the probes. */
   @property({ reflect: true, type: Number }) scale: number | null = null;
+  /** Random directions beside a changed belief, and whether each layer alone is tried (`on`, `off`); 64 and `on` unless this machine is slow. */
+  @property({ reflect: true, type: Number }) directions: number | null = null;
+  @property(WORD) sweep = '';
   /** Addresses of the model's folder and of its probes; the project's own where they are empty. `probes="none"` reads nothing. */
   @property(WORD) model = '';
   @property(WORD) probes = '';
@@ -70,7 +73,9 @@ export class GlassOthello extends GlassWidget {
 
   #model: Model | null = null;
   #probes: ProbesDescription | null = null;
-  #cache: Cache = { key: '', report: null };
+  #cache: Cache = { key: '', report: null, sweep: [] };
+  #following: AbortController | null = null;
+  #followed: Promise<void> = Promise.resolve();
   #fitting: AbortController | null = null;
   #speak = 0;
   readonly #actions = new Actions(this, { about: words.about }, FRAME_HEIGHT_PX);
@@ -133,9 +138,10 @@ export class GlassOthello extends GlassWidget {
 
   protected override unload(): void {
     this.stopFit();
+    this.#following?.abort();
     this.#model?.dispose();
     this.#model = this.#probes = this.view = null;
-    this.#cache = { key: '', report: null };
+    this.#cache = { key: '', report: null, sweep: [] };
   }
 
   protected override async compute(signal: AbortSignal): Promise<() => void> {
@@ -147,7 +153,23 @@ export class GlassOthello extends GlassWidget {
       this.view = view;
       this.computedOn = (view.report?.backend ?? model.backend).kind;
       this.#say(this.below?.wholePicture(view) ?? '');
+      this.#follow(model, view);
     };
+  }
+
+  /** Each layer alone comes after the first picture. */
+  #follow(model: Model, view: View): void {
+    this.#following?.abort();
+    const { signal } = (this.#following = new AbortController());
+    const followed = this.below?.follow(model, view, this.#cache, signal, (next) => (this.view = next));
+    this.#followed = Promise.resolve(followed).catch((error: unknown) => {
+      if (!signal.aborted) this.note = messageOf(error);
+    });
+  }
+
+  /** The sizes that were used go along: the same numbers on another machine. */
+  override linkedState(): Map<string, string> {
+    return new Map([...super.linkedState(), ...usedSizes(this.view)]);
   }
 
   /** What cannot be played stays in the field, to be mended. */
@@ -158,8 +180,8 @@ export class GlassOthello extends GlassWidget {
   }
 
   #settings(): Settings {
-    const { transcript, ply, layer, frame, edits, editLayers, scale, seed } = this;
-    return { transcript, ply, layer, frame, edits, editLayers, scale, seed };
+    const { transcript, ply, layer, frame, edits, editLayers, scale, directions, sweep, seed } = this;
+    return { transcript, ply, layer, frame, edits, editLayers, scale, directions, sweep, seed };
   }
 
   #moved(backend: BackendReport): void {
@@ -333,6 +355,7 @@ export class GlassOthello extends GlassWidget {
 
   async #answer(): Promise<{ view: View; model: Model }> {
     await this.ready;
+    await this.#followed;
     if (!this.view || !this.#model) throw new Error('There is nothing to export yet.');
     return { view: this.view, model: this.#model };
   }

@@ -1,7 +1,7 @@
 /** One question to the engine and its answer: from settings to a view. */
 import { client } from '../../api/load_model.ts';
 import type { Model } from '../../api/glasshouse.d.ts';
-import type { OthelloGame, OthelloReport, ProbesDescription } from '../../api/othello.d.ts';
+import type { Intervention, OthelloGame, OthelloReport, ProbesDescription } from '../../api/othello.d.ts';
 import { checkFrame, checkLayer, parseEdits, parseLayers, place, type Settings } from './settings.ts';
 import type { View } from './view.ts';
 
@@ -9,6 +9,8 @@ import type { View } from './view.ts';
 export interface Cache {
   key: string;
   report: OthelloReport | null;
+  /** The change at each layer alone, as far as it has been tried. */
+  sweep: NonNullable<Intervention['sweep']>;
 }
 
 export const replay = (transcript: string, signal?: AbortSignal): Promise<OthelloGame> => client.toy<'othelloGame'>({ kind: 'othelloGame', transcript }, signal);
@@ -34,11 +36,19 @@ export async function ask(model: Model, probes: ProbesDescription | null, settin
   const scale = settings.scale ?? usual.scale;
   const game = await replay(settings.transcript, signal);
   const ply = place(settings.ply, game.plies.length - 1);
-  const question = { ply, edits, editLayers, scale, seed, sweep: edits.length > 0, attention: true };
+  const sizes = edits.length > 0 ? await (await import('./sizes.ts')).sizesFor(model, settings, probes?.layers.length ?? 0) : null;
+  signal.throwIfAborted();
+  // Each layer alone comes after the first picture (sweep.ts).
+  const question = { ply, edits, editLayers, scale, seed, ...(sizes && { draws: sizes.directions.used }), attention: true };
   const key = `${game.transcript} ${JSON.stringify(question)}`;
   if (cache.key !== key) {
     const report = await model.othello(game.transcript, { ...question, signal });
-    Object.assign(cache, { key, report });
+    Object.assign(cache, { key, report, sweep: [] });
   }
-  return { game, ply, probes, layer, frame, edits, editLayers, scale, seed, report: cache.report };
+  return { game, ply, probes, layer, frame, edits, editLayers, scale, seed, sizes, report: withSweep(cache, (sizes?.sweep.used ?? 0) > 0) };
+}
+
+function withSweep({ report, sweep }: Cache, wanted: boolean): OthelloReport | null {
+  const found = report?.intervention;
+  return found ? { ...report, intervention: { ...found, sweep: wanted ? sweep : null } } : report;
 }

@@ -13,6 +13,9 @@ export interface Settings {
   readonly editLayers: string;
   /** Null is what suits the probes. */
   readonly scale: number | null;
+  /** Null, and empty, is what suits the machine. */
+  readonly directions: number | null;
+  readonly sweep: string;
   readonly seed: number;
 }
 

@@ -60,7 +60,10 @@ export function data(view: View, model: Model, modelAddress: string, probesAddre
   return {
     format: 'glass-othello 1',
     units: { prob: '0 to 1', accuracy: 'share of squares, 0 to 1', errors: 'squares', board: '1 black, -1 white, 0 empty; row-major from a1 at the top left', layer: '0 embedding, L after L blocks' },
-    settings: { seed: view.seed, scale: view.scale, editLayers: view.editLayers, frame, layer },
+    settings: {
+      seed: view.seed, scale: view.scale, editLayers: view.editLayers, frame, layer,
+      directions: view.sizes?.directions.used ?? null, sweep: view.sizes && view.sizes.sweep.used > 0,
+    },
     transcript: game.transcript,
     refused: game.refused,
     ply,

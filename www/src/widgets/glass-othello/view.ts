@@ -2,6 +2,7 @@
 import type { BoardEdit, Frame, Intervention, MoveDistribution, OthelloGame, OthelloReport, Ply, ProbesDescription, Side } from '../../api/othello.d.ts';
 import type { Square } from '../../marks/board.ts';
 import { squareName } from './settings.ts';
+import type { Sizes } from './sizes.ts';
 
 /** One computed state: the question and the answer. */
 export interface View {
@@ -14,11 +15,17 @@ export interface View {
   readonly editLayers: readonly number[];
   readonly scale: number;
   readonly seed: number;
+  /** Null where nothing is changed. */
+  readonly sizes: Sizes | null;
   /** Null where the model has nothing to read: before the first move, and after its last position. */
   readonly report: OthelloReport | null;
 }
 
 export type Source = 'model' | 'untrained' | 'bag';
+
+/** The attributes of the sizes that were used, whoever chose them. */
+export const usedSizes = (view: View | null): [string, string][] =>
+  (view?.sizes ? [['directions', String(view.sizes.directions.used)], ['sweep', view.sizes.sweep.used > 0 ? 'on' : 'off']] : []);
 
 export const SQUARES: readonly number[] = Array.from({ length: 64 }, (_, square) => square);
 

@@ -1,9 +1,10 @@
 /** A changed belief: what the network then expects, beside a random direction, and layer by layer. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { MoveErrors } from '../../../api/othello.d.ts';
+import { sizeNote } from '../../../base/machine.ts';
 import { tableView } from '../../../base/table-view.ts';
 import { lineChart } from '../../../marks/line-chart.ts';
-import { fixed } from '../../../marks/numbers.ts';
+import { count, fixed } from '../../../marks/numbers.ts';
 import { scene } from '../../../marks/scene.ts';
 import { say, t } from '../../../words/words.ts';
 import type { GlassOthello } from '../element.ts';
@@ -22,6 +23,8 @@ const names = (squares: readonly number[]): string => (squares.length === 0 ? t`
 function edits(el: GlassOthello, view: View): TemplateResult {
   const layers = view.probes?.layers ?? [];
   const example = exampleEdit(view);
+  // Where the reader has moved it: the answer may be a while.
+  const scale = el.scale ?? view.scale;
   return html`<div class="row small">
     ${view.edits.map(({ square, how }) => html`<span class="chip">${squareName(square)} <select aria-label=${t`Change of ${squareName(square)}`} .value=${how}
         @change=${(event: Event) => el.edit(square, (event.target as HTMLSelectElement).value as 'flip')}>${HOWS.map((option) => html`<option value=${option} ?selected=${option === how}>${HOW_NAMES[option]}</option>`)}</select>
@@ -30,7 +33,7 @@ function edits(el: GlassOthello, view: View): TemplateResult {
     ${view.edits.length > 0 ? html`<button type="button" @click=${() => (el.edits = '')}>${t`Believe the truth again`}</button>` : nothing}
   </div>
   <div class="row small"><span id="edit-layers">${t`At layers`}</span><span class="row tight" role="group" aria-labelledby="edit-layers">${layers.map((layer) => html`<button type="button" class="tiny" aria-pressed=${view.editLayers.includes(layer)} @click=${() => el.toggleEditLayer(layer)}>${layer}</button>`)}</span>
-    <label class="row tight">${t`strength`} <input type="range" min="0" max="1" step="0.01" .value=${String(view.scale)} @input=${(event: Event) => (el.scale = Number((event.target as HTMLInputElement).value))}><b class="number">${fixed(view.scale, 2)}</b></label>
+    <label class="row tight">${t`strength`} <input type="range" min="0" max="1" step="0.01" .value=${String(scale)} @input=${(event: Event) => (el.scale = Number((event.target as HTMLInputElement).value))}><b class="number">${fixed(scale, 2)}</b></label>
   </div>`;
 }
 
@@ -62,6 +65,8 @@ function result(el: GlassOthello, view: View): TemplateResult {
       ${random.first ? show(t`A random direction instead`, random.first.probs, random.first, html`<br>${chance}`)
         : html`<figure class="column"><h4>${t`A random direction instead`}</h4><p class="small">${chance}</p></figure>`}
     </div>
+    ${view.sizes ? sizeNote(view.sizes.directions, t`${count(view.sizes.directions.used)} of ${count(view.sizes.directions.full)} random directions.`, t`Draw all ${count(view.sizes.directions.full)}`,
+      el.showsPart('controls') ? () => (el.directions = view.sizes?.directions.full ?? null) : null) : nothing}
     ${sweep(el, view)}
     <p class="small">${belief(view)}</p>`;
 }
@@ -72,7 +77,7 @@ export function sweepScene(view: View, width: number): ReturnType<typeof lineCha
   const sweep = found?.sweep;
   if (!found || !sweep) return null;
   const most = Math.max(2, found.before.errors, ...sweep.flatMap(({ errors, randomErrors }) => [errors, randomErrors]));
-  const layers = sweep.map(({ layer }) => layer);
+  const layers = view.probes?.layers ?? sweep.map(({ layer }) => layer);
   return lineChart({
     x: { name: t`layer of the change`, from: layers[0] ?? 0, to: layers.at(-1) ?? 1, ticks: layers },
     y: { name: t`errors`, from: 0, to: Math.ceil(most), ticks: Array.from({ length: Math.ceil(most) + 1 }, (_, tick) => tick), label: String },
@@ -87,6 +92,9 @@ export function sweepScene(view: View, width: number): ReturnType<typeof lineCha
 }
 
 function sweep(el: GlassOthello, view: View): TemplateResult | typeof nothing {
+  if (view.sizes && view.sizes.sweep.used === 0) {
+    return sizeNote(view.sizes.sweep, t`Each layer alone is not tried.`, t`Try each layer alone`, el.showsPart('controls') ? () => (el.sweep = 'on') : null);
+  }
   const drawn = sweepScene(view, el.chartWidth);
   const words = view.report?.intervention?.sweep?.map(({ layer, errors, randomErrors }) => t`layer ${layer}: ${errors}, random ${fixed(randomErrors, 1)}`).join('; ');
   return drawn ? html`<figure class="chart"><h4>${t`The same change at one layer alone`}</h4><svg role="img" aria-label=${t`Errors by layer: ${words}`} ${scene(drawn)}></svg></figure>` : nothing;

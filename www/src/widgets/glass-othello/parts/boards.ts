@@ -64,6 +64,8 @@ function read(el: GlassOthello): TemplateResult {
   const { view } = el;
   const probs = view && probsOf(view, 'model', view.frame, view.layer);
   const layers = view?.probes?.layers ?? [];
+  // Where the reader has moved it: the answer may be a while.
+  const layer = el.layer ?? view?.layer ?? 0;
   return html`<figure class="column">
     <h3>${t`The network’s board`} <span class="soft small">${t`click to change it`}</span></h3>
     ${view && probs ? field({
@@ -76,8 +78,8 @@ function read(el: GlassOthello): TemplateResult {
     }) : html`<div class="board blank small soft">${view ? (view.report?.unread ?? (view.probes ? '' : t`There are no probes for this network: nothing can be read out.`)) : ''}</div>`}
     <div class="row steps">
       <label for="layer" class="small">${t`Layer`}</label>
-      <input id="layer" type="range" min=${layers[0] ?? 0} max=${layers.at(-1) ?? 8} .value=${String(view?.layer ?? 0)} aria-valuetext=${layerName(view?.layer ?? 0)} @input=${(event: Event) => (el.layer = Number((event.target as HTMLInputElement).value))}>
-      <b class="number small">${view?.layer ?? '–'}</b>
+      <input id="layer" type="range" min=${layers[0] ?? 0} max=${layers.at(-1) ?? 8} .value=${String(layer)} aria-valuetext=${layerName(layer)} @input=${(event: Event) => (el.layer = Number((event.target as HTMLInputElement).value))}>
+      <b class="number small">${view ? layer : '–'}</b>
       <span class="segments" role="radiogroup" aria-label=${t`Frame`} @keydown=${(event: KeyboardEvent) => el.frameKey(event)}>${FRAMES.map((frame) => html`<button type="button" role="radio" data-frame=${frame} aria-checked=${el.frame === frame}
         tabindex=${el.frame === frame ? 0 : -1} @click=${() => (el.frame = frame)}>${FRAME_NAMES[frame]}</button>`)}</span>
     </div>
