@@ -1,5 +1,6 @@
 /** Lines over a few whole numbers, such as layers or steps, with their names beneath. */
 import { axes } from './axes.ts';
+import { local } from './numbers.ts';
 import { linear } from './scale.ts';
 import type { Ink, Mark, Scene } from './scene.ts';
 
@@ -42,7 +43,7 @@ export function lineChart({ x, y, lines, at, width, height }: LineChart): Scene 
   const room = { left: 52, top: 10, right: width - 12, bottom: height };
   const [across, up] = [linear([x.from, x.to], [room.left, room.right]), linear([y.from, y.to], [room.bottom, room.top])];
   const marks = axes(
-    { scale: across, ticks: x.ticks.map((tick) => ({ at: tick, label: String(tick) })), name: x.name },
+    { scale: across, ticks: x.ticks.map((tick) => ({ at: tick, label: local(String(tick)) })), name: x.name },
     { scale: up, ticks: y.ticks.map((tick) => ({ at: tick, label: y.label(tick) })), name: y.name },
     room,
   );

@@ -4,6 +4,7 @@ import { until } from 'lit/directives/until.js';
 import { seeded } from '../../base/random.ts';
 import { percent, signed } from '../../marks/numbers.ts';
 import { visible } from '../../marks/token-text.ts';
+import { say, t } from '../../words/words.ts';
 import type { GlassFeatures } from './element.ts';
 import type { RivalCard } from './rivals.ts';
 import type { View } from './view.ts';
@@ -20,7 +21,7 @@ function candidates(el: GlassFeatures, view: View): Candidate[] {
   const { firing, feature, texts, card, evaluation, seed } = view;
   if (!firing) return [];
   const own: Candidate = {
-    name: 'trained', title: 'This dictionary', explained: evaluation?.metrics.explainedVariance ?? null,
+    name: 'trained', title: t`This dictionary`, explained: evaluation?.metrics.explainedVariance ?? null,
     card: Promise.resolve({ index: feature, firing, texts, promoted: card.promoted.slice(0, 6) }),
   };
   const others = el.rivals.map((rival): Candidate => ({ name: rival.name, title: rival.title, explained: rival.metrics?.explainedVariance ?? null, card: rival.card(firing.density) }));
@@ -47,21 +48,23 @@ function standing(el: GlassFeatures, view: View): Candidate[] {
 }
 
 const shown = (card: RivalCard, revealed: boolean): TemplateResult => html`
-  ${card.firing.passages.length > 0 ? passageList(card.firing, card.texts, 5) : html`<p class="small soft">It never fired.</p>`}
-  <p class="small">Fires on ${percent(card.firing.density)} of tokens${revealed ? html`; feature ${card.index}. ${card.promoted ? html`Promotes ${card.promoted.map(({ text, logit }) => html`<span class="neuron mono"><bdi>${visible(text ?? '')}</bdi> <span class="number">${signed(logit)}</span></span> `)}` : 'Its network is not here, so nothing is said of what it promotes.'}` : '.'}</p>`;
+  ${card.firing.passages.length > 0 ? passageList(card.firing, card.texts, 5) : html`<p class="small soft">${t`It never fired.`}</p>`}
+  <p class="small">${!revealed ? t`Fires on ${percent(card.firing.density)} of tokens.` : html`${t`Fires on ${percent(card.firing.density)} of tokens; feature ${card.index}.`} ${card.promoted
+    ? say`Promotes ${card.promoted.map(({ text, logit }) => html`<span class="neuron mono"><bdi>${visible(text ?? '')}</bdi> <span class="number">${signed(logit)}</span></span> `)}`
+    : t`Its network is not here, so nothing is said of what it promotes.`}`}</p>`;
 
 /** Three cards without names; once the reader has guessed, with them. */
 export function doubtPanel(el: GlassFeatures, view: View): TemplateResult {
   const all = standing(el, view);
   const key = `${view.feature}`;
   const guessed = el.guess?.startsWith(`${key}:`) ? el.guess.slice(key.length + 1) : null;
-  const name = (place: number) => `Card ${'ABC'.charAt(place)}`;
-  return html`<p class="small">${guessed === null ? 'Which one is the trained one?' : html`You said ${name(all.findIndex((one) => one.name === guessed))}. It is <b>${name(all.findIndex((one) => one.name === 'trained'))}</b>.`}</p>
+  const name = (place: number) => t`Card ${'ABC'.charAt(place)}`;
+  return html`<p class="small">${guessed === null ? t`Which one is the trained one?` : say`You said ${name(all.findIndex((one) => one.name === guessed))}. It is ${html`<b>${name(all.findIndex((one) => one.name === 'trained'))}</b>`}.`}</p>
     <div class="columns">${all.map(({ name: is, title, explained, card }, place) => html`<figure class="column rival">
       <h4>${guessed === null ? name(place) : `${name(place)}: ${title}`}</h4>
       ${until(card.then((there) => shown(there, guessed !== null), (error: unknown) => html`<p class="small warn">${String(error)}</p>`), html`<p class="small soft">…</p>`)}
-      ${guessed === null ? html`<button type="button" @click=${() => (el.guess = `${key}:${is}`)}>${name(place)} is the trained one</button>`
-        : html`<p class="small"><b>${percent(explained)}</b> of variance explained by the whole dictionary.</p>`}
+      ${guessed === null ? html`<button type="button" @click=${() => (el.guess = `${key}:${is}`)}>${t`${name(place)} is the trained one`}</button>`
+        : html`<p class="small">${say`${html`<b>${percent(explained)}</b>`} of variance explained by the whole dictionary.`}</p>`}
     </figure>`)}</div>
-    ${guessed === null ? nothing : html`<p class="small soft">All passages are precomputed on the same held-out text, those of the untrained network inside that network.</p>`}`;
+    ${guessed === null ? nothing : html`<p class="small soft">${t`All passages are precomputed on the same held-out text, those of the untrained network inside that network.`}</p>`}`;
 }

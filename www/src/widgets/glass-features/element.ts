@@ -8,7 +8,7 @@ import { Actions } from '../../base/actions.ts';
 import { rasterise } from '../../base/image.ts';
 import { failureNote, loadingVeil, numerics } from '../../base/notes.ts';
 import { GlassWidget, WORD, type Table } from '../../base/widget.ts';
-import { direction, language } from '../../words/words.ts';
+import { direction, language, t } from '../../words/words.ts';
 import { fetchCards } from './cards.ts';
 import { EXAMPLES } from './examples.ts';
 import { shipped } from './places.ts';
@@ -31,9 +31,9 @@ const MOST_CHART_PX = 640;
 export class GlassFeatures extends GlassWidget {
   static override styles: CSSResultGroup = [GlassWidget.styles, styles];
 
-  protected readonly linked = ['text', 'position', 'feature', 'how', 'amount', 'temperature', 'search', 'compare', 'dictionary', 'model', 'sae', 'backend', 'seed', 'hide', 'theme'];
+  protected readonly linked = ['text', 'position', 'feature', 'how', 'amount', 'temperature', 'directions', 'passages', 'search', 'compare', 'dictionary', 'model', 'sae', 'backend', 'seed', 'hide', 'theme'];
   protected readonly sources = ['model', 'dictionary', 'sae', 'backend'];
-  protected readonly inputs = ['text', 'position', 'feature', 'how', 'amount', 'temperature', 'dictionary', 'model', 'sae', 'backend', 'seed', 'hide', 'theme'];
+  protected readonly inputs = ['text', 'position', 'feature', 'how', 'amount', 'temperature', 'directions', 'passages', 'dictionary', 'model', 'sae', 'backend', 'seed', 'hide', 'theme'];
 
   @property({ reflect: true }) text = EXAMPLES[0]?.text ?? '';
   /** The token that is looked at; null is the last, negative ones count from the end. */
@@ -45,6 +45,9 @@ export class GlassFeatures extends GlassWidget {
   /** Null is four times the largest activation, or the factor 0. */
   @property({ reflect: true, type: Number }) amount: number | null = null;
   @property({ reflect: true, useDefault: true, type: Number }) temperature = 0.8;
+  /** Random directions beside the feature, and held-out passages behind the damage; null is 50 and 16, fewer where this machine is slow. */
+  @property({ reflect: true, type: Number }) directions: number | null = null;
+  @property({ reflect: true, type: Number }) passages: number | null = null;
   /** A token to look features up by. */
   @property(WORD) search = '';
   /** `on` fetches the cards of the random dictionary and of the untrained network. */
@@ -130,7 +133,7 @@ export class GlassFeatures extends GlassWidget {
     const view = await ask(open, this.#settings(), this.#memory);
     return () => {
       const same = this.view?.feature === view.feature;
-      this.more = { ...NOTHING_MORE, ...(same && { ...this.more, error: '' }) };
+      this.more = { ...NOTHING_MORE, sizes: this.more.sizes, ...(same && { ...this.more, error: '' }) };
       this.view = view;
       this.computedOn = view.backend.kind;
       this.#follow(open, view);
@@ -143,7 +146,7 @@ export class GlassFeatures extends GlassWidget {
   #follow(open: Open, view: View): void {
     const controller = new AbortController();
     this.#following = controller;
-    this.#followed = follow(open, view, this.#memory, controller.signal, (more) => {
+    this.#followed = follow(open, view, this.#settings(), this.#memory, controller.signal, (more) => {
       if (this.#following === controller) this.more = { ...this.more, ...more };
     }).then(
       () => this.#say(this.below?.wholePicture(view, this.more) ?? ''),
@@ -154,8 +157,15 @@ export class GlassFeatures extends GlassWidget {
   }
 
   #settings(): Settings {
-    const { text, position, feature, how, amount, temperature, seed } = this;
-    return { text, position, feature, how, amount, temperature, seed };
+    const { text, position, feature, how, amount, temperature, directions, passages, seed } = this;
+    return { text, position, feature, how, amount, temperature, directions, passages, seed };
+  }
+
+  /** The sizes that were used go along: the same numbers on another machine. */
+  override linkedState(): Map<string, string> {
+    const state = super.linkedState();
+    for (const [name, { used }] of Object.entries(this.more.sizes ?? {})) state.set(name, String(used));
+    return state;
   }
 
   #moved(backend: BackendReport): void {
@@ -205,7 +215,7 @@ export class GlassFeatures extends GlassWidget {
       const found = await search(this.#open, view, text);
       if (this.search !== text) return;
       this.found = found;
-      this.note = found ? '' : 'The tokenizer makes no token of that.';
+      this.note = found ? '' : t`The tokenizer makes no token of that.`;
     } catch (error) {
       if (codeOf(error, 'internal') !== 'aborted') this.note = messageOf(error);
     }
@@ -272,7 +282,7 @@ export class GlassFeatures extends GlassWidget {
   override async exportImage(format: 'svg' | 'png'): Promise<Blob> {
     const [view] = await this.#answer();
     const { wholeImage } = await import('./picture.ts');
-    const svg = new Blob([wholeImage(view, this.more, `${this.saeAddress} · seed ${this.seed}`)], { type: 'image/svg+xml' });
+    const svg = new Blob([wholeImage(view, this.more, t`${this.saeAddress} · seed ${this.seed}`)], { type: 'image/svg+xml' });
     return format === 'svg' ? svg : rasterise(svg);
   }
 

@@ -9,8 +9,9 @@ import type { Table } from '../../base/widget.ts';
 import type { LiveData, LiveSettings, LiveStep } from '../../engine/live-protocol.ts';
 import { Toy } from '../../engine/toy.ts';
 import { lineChart, type Line } from '../../marks/line-chart.ts';
-import { percent } from '../../marks/numbers.ts';
+import { fixed, percent } from '../../marks/numbers.ts';
 import { scene, type Scene } from '../../marks/scene.ts';
+import { t } from '../../words/words.ts';
 import type { GlassFeatures } from './element.ts';
 import { choice } from './parts/controls.ts';
 import type { Open } from './question.ts';
@@ -20,7 +21,7 @@ import type { View } from './view.ts';
 export const SOURCES = ['passages', 'text', 'toy'] as const;
 export type Source = (typeof SOURCES)[number];
 
-const SOURCE_NAMES: Readonly<Record<Source, string>> = { passages: 'held-out passages', text: 'your text', toy: 'a toy with known features' };
+const SOURCE_NAMES: Readonly<Record<Source, string>> = { passages: t`held-out passages`, text: t`your text`, toy: t`a toy with known features` };
 const TRAIN_PASSAGES = 160;
 const MEASURED_PASSAGES = 16;
 const TOY = { nFeatures: 5, nHidden: 2, density: 0.05, steps: 4000 } as const;
@@ -171,15 +172,17 @@ export class Live {
   words(): string {
     const last = this.history.at(-1);
     if (!last) return '';
-    const cosine = last.meanMaxCosine === null ? '' : ` Mean largest cosine with the true features ${last.meanMaxCosine.toFixed(3)} (random rows ${last.control.meanMaxCosine?.toFixed(3)}).`;
-    return `${trainsOn(last.backend)} Step ${last.step}: L0 ${last.l0.toFixed(1)}, explained variance ${percent(last.explainedVariance)} on ${last.rows} held-out rows (random rows ${percent(last.control.explainedVariance)} at L0 ${last.control.l0.toFixed(1)}, principal components at equal L0 ${percent(last.pca)}), ${percent(last.dead)} of ${this.settings?.d_sae ?? 0} features dead.${cosine}`;
+    const { step, rows, control, meanMaxCosine } = last;
+    const [l0, explained, dead, randomExplained, randomL0, components] = [fixed(last.l0, 1), percent(last.explainedVariance), percent(last.dead), percent(control.explainedVariance), fixed(control.l0, 1), percent(last.pca)];
+    const cosine = meanMaxCosine === null ? '' : ` ${t`Mean largest cosine with the true features ${fixed(meanMaxCosine, 3)} (random rows ${fixed(control.meanMaxCosine ?? Number.NaN, 3)}).`}`;
+    return `${trainsOn(last.backend)} ${t`Step ${step}: L0 ${l0}, explained variance ${explained} on ${rows} held-out rows (random rows ${randomExplained} at L0 ${randomL0}, principal components at equal L0 ${components}), ${dead} of ${this.settings?.d_sae ?? 0} features dead.`}${cosine}`;
   }
 
   table(): Table {
     return {
-      name: `Live training on ${SOURCE_NAMES[this.source]}`,
+      name: t`Live training on ${SOURCE_NAMES[this.source]}`,
       rows: [
-        ['step', 'loss', 'L0', 'explained variance', 'dead', 'mean max cosine', 'PCA at equal L0', 'random rows: L0', 'random rows: explained variance', 'random rows: mean max cosine'],
+        [t`step`, t`loss`, 'L0', t`explained variance`, t`dead`, t`mean max cosine`, t`PCA at equal L0`, t`random rows: L0`, t`random rows: explained variance`, t`random rows: mean max cosine`],
         ...this.history.map(({ step, loss, l0, explainedVariance, dead, meanMaxCosine, pca, control }) => [step, loss, l0, explainedVariance, dead, meanMaxCosine, pca, control.l0, control.explainedVariance, control.meanMaxCosine]),
       ],
     };
@@ -192,7 +195,7 @@ export class Live {
   }
 }
 
-const trainsOn = ({ kind, adapter, selfCheck }: BackendReport): string => kind === 'webgpu' ? `Trains on WebGPU (${adapter}).` : `Trains on the CPU. ${selfCheck.reason ?? ''}`;
+const trainsOn = ({ kind, adapter, selfCheck }: BackendReport): string => kind === 'webgpu' ? t`Trains on WebGPU (${adapter}).` : `${t`Trains on the CPU.`} ${selfCheck.reason ?? ''}`;
 
 const share = (value: number): string => `${Math.round(100 * value)} %`;
 
@@ -200,9 +203,9 @@ function chart(live: Live, y: string, of: (step: LiveStep) => number, others: re
   const last = Math.max(1, live.history.at(-1)?.step ?? 1);
   const points = (value: (step: LiveStep) => number | null) => live.history.map((step) => [step.step, value(step) ?? Number.NaN] as const);
   return lineChart({
-    x: { name: 'steps', from: 0, to: last, ticks: [0, Math.round(last / 2), last] },
+    x: { name: t`steps`, from: 0, to: last, ticks: [0, Math.round(last / 2), last] },
     y: { name: y, from: 0, to: 1, ticks: [0, 0.25, 0.5, 0.75, 1], label: share },
-    lines: [{ name: 'this dictionary', stroke: '#2f75c4', points: points(of) }, ...others.map((line, at) => ({ ...line, points: points(values[at] ?? (() => null)) }))],
+    lines: [{ name: t`this dictionary`, stroke: '#2f75c4', points: points(of) }, ...others.map((line, at) => ({ ...line, points: points(values[at] ?? (() => null)) }))],
     width, height: 170,
   });
 }
@@ -212,17 +215,17 @@ function tradeOff(live: Live, width: number): Scene {
   const most = Math.max(1, ...live.history.map(({ l0 }) => l0), ...live.history.map(({ control }) => control.l0));
   return lineChart({
     x: { name: 'L0', from: 0, to: most, ticks: [0, 0.25, 0.5, 0.75, 1].map((part) => Number((part * most).toPrecision(2))) },
-    y: { name: 'explained variance', from: 0, to: 1, ticks: [0, 0.25, 0.5, 0.75, 1], label: share },
+    y: { name: t`explained variance`, from: 0, to: 1, ticks: [0, 0.25, 0.5, 0.75, 1], label: share },
     lines: [
-      { name: 'this dictionary', stroke: '#2f75c4', points: live.history.map(({ l0, explainedVariance }) => [l0, explainedVariance]) },
-      { name: 'random rows', stroke: '#d0570b', dash: '6 4', points: live.history.map(({ control }) => [control.l0, control.explainedVariance]) },
+      { name: t`this dictionary`, stroke: '#2f75c4', points: live.history.map(({ l0, explainedVariance }) => [l0, explainedVariance]) },
+      { name: t`random rows`, stroke: '#d0570b', dash: '6 4', points: live.history.map(({ control }) => [control.l0, control.explainedVariance]) },
     ],
     width, height: 170,
   });
 }
 
-const RANDOM = { name: 'random rows', stroke: '#d0570b', dash: '6 4' } as const;
-const COMPONENTS = { name: 'PCA, equal L0', stroke: '#7d828a', dash: '2 3' } as const;
+const RANDOM = { name: t`random rows`, stroke: '#d0570b', dash: '6 4' } as const;
+const COMPONENTS = { name: t`PCA, equal L0`, stroke: '#7d828a', dash: '2 3' } as const;
 
 /** True features and decoder rows of a toy in the plane. */
 function arrows({ truth, history }: Live): Scene {
@@ -246,19 +249,19 @@ export function livePanel(live: Live, el: GlassFeatures, go: () => void): Templa
   const toy = history.at(-1)?.meanMaxCosine !== null && history.length > 0;
   const described = (drawn: Scene, words: string) => html`<svg role="img" aria-label=${words} ${scene(drawn)}></svg>`;
   return html`
-    ${el.showsPart('controls') ? html`<div class="row small"><span>On</span>${choice('What it is trained on', SOURCES.map((name) => [name, SOURCE_NAMES[name]] as const), source, (name) => live.choose(name, architecture))}
-      ${choice('Architecture', [['topk', 'TopK'], ['standard', 'ReLU, L1']] as const, architecture, (name) => live.choose(source, name))}</div>
-    <div class="row small"><button type="button" @click=${go}>${running ? 'Pause' : history.length > 0 ? 'Go on' : 'Train'}</button>
+    ${el.showsPart('controls') ? html`<div class="row small"><span>${t`On`}</span>${choice(t`What it is trained on`, SOURCES.map((name) => [name, SOURCE_NAMES[name]] as const), source, (name) => live.choose(name, architecture))}
+      ${choice(t`Architecture`, [['topk', 'TopK'], ['standard', 'ReLU, L1']] as const, architecture, (name) => live.choose(source, name))}</div>
+    <div class="row small"><button type="button" @click=${go}>${running ? t`Pause` : history.length > 0 ? t`Go on` : t`Train`}</button>
       <label class="row tight slider">${architecture === 'topk' ? 'k' : 'λ'} <input type="range" min=${from} max=${to} step=${step} .value=${String(sparsity)} @input=${(event: Event) => { live.sparsity = Number((event.target as HTMLInputElement).value); el.requestUpdate(); }}><b class="number">${short(sparsity)}</b></label>
-      ${history.length > 0 ? html`<button type="button" @click=${() => live.choose(source, architecture)}>Begin anew</button>` : nothing}</div>` : nothing}
+      ${history.length > 0 ? html`<button type="button" @click=${() => live.choose(source, architecture)}>${t`Begin anew`}</button>` : nothing}</div>` : nothing}
     ${live.error === '' ? nothing : html`<p class="small error" role="alert">${live.error}</p>`}
-    <p class="small">${history.length > 0 ? live.words() : running ? 'Collecting activations …' : ''}</p>
+    <p class="small">${history.length > 0 ? live.words() : running ? t`Collecting activations …` : ''}</p>
     ${history.length > 0 ? html`<div class="pair">
-      <figure class="chart"><h4>Explained variance, held out</h4>${described(chart(live, 'explained variance', (one) => one.explainedVariance, [RANDOM, COMPONENTS], [(one) => one.control.explainedVariance, (one) => one.pca], width), live.words())}</figure>
-      ${toy ? html`<figure class="chart"><h4>Mean largest cosine with the true features</h4>${described(chart(live, 'cosine', (one) => one.meanMaxCosine ?? Number.NaN, [RANDOM], [(one) => one.control.meanMaxCosine], width), live.words())}</figure>` : nothing}
-      <figure class="chart"><h4>L0 against explained variance, as it moved</h4>${described(tradeOff(live, width), live.words())}</figure>
-      ${toy ? html`<figure class="chart plane"><h4>True features (grey) and decoder rows (blue)</h4>${described(arrows(live), 'Five true directions in the plane, and the rows of the dictionary.')}
-        <figcaption class="small soft">The toy was trained just now: five features, one in twenty samples each, in two dimensions.</figcaption></figure>` : nothing}
+      <figure class="chart"><h4>${t`Explained variance, held out`}</h4>${described(chart(live, t`explained variance`, (one) => one.explainedVariance, [RANDOM, COMPONENTS], [(one) => one.control.explainedVariance, (one) => one.pca], width), live.words())}</figure>
+      ${toy ? html`<figure class="chart"><h4>${t`Mean largest cosine with the true features`}</h4>${described(chart(live, t`cosine`, (one) => one.meanMaxCosine ?? Number.NaN, [RANDOM], [(one) => one.control.meanMaxCosine], width), live.words())}</figure>` : nothing}
+      <figure class="chart"><h4>${t`L0 against explained variance, as it moved`}</h4>${described(tradeOff(live, width), live.words())}</figure>
+      ${toy ? html`<figure class="chart plane"><h4>${t`True features (grey) and decoder rows (blue)`}</h4>${described(arrows(live), t`Five true directions in the plane, and the rows of the dictionary.`)}
+        <figcaption class="small soft">${t`The toy was trained just now: five features, one in twenty samples each, in two dimensions.`}</figcaption></figure>` : nothing}
     </div>
-    ${tableView('Training as a table', () => live.table(), el.openTables.has('live'), (open) => el.toggleTable('live', open))}` : nothing}`;
+    ${tableView(t`Training as a table`, () => live.table(), el.openTables.has('live'), (open) => el.toggleTable('live', open))}` : nothing}`;
 }

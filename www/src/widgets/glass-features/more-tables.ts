@@ -1,25 +1,26 @@
 /** The dictionary and the push as tables. */
 import type { Table } from '../../base/widget.ts';
 import { visible } from '../../marks/token-text.ts';
+import { t } from '../../words/words.ts';
 import type { Metrics } from './cards.ts';
 import type { More, View } from './view.ts';
 
-export const CONTROL_NAMES: Readonly<Record<string, string>> = { pca: 'PCA, equal L0', neurons: 'neurons, equal L0', random: 'random dictionary', untrained: 'untrained network' };
+export const CONTROL_NAMES: Readonly<Record<string, string>> = { pca: t`PCA, equal L0`, neurons: t`neurons, equal L0`, random: t`random dictionary`, untrained: t`untrained network` };
 
-const METRIC_HEAD = ['', 'L0', 'explained variance', 'loss recovered (mean)', 'loss recovered (zero)', 'dead', 'nearly always on'];
+const METRIC_HEAD = ['', 'L0', t`explained variance`, t`loss recovered (mean)`, t`loss recovered (zero)`, t`dead`, t`nearly always on`];
 
 const metricRow = (name: string, { l0, explainedVariance, lossRecoveredMean, lossRecoveredZero, dead, nearAlwaysOn }: Metrics): (string | number | null)[] =>
   [name, l0, explainedVariance, lossRecoveredMean, lossRecoveredZero, dead, nearAlwaysOn ?? null];
 
 export const metricTable = ({ evaluation }: View): Table => ({
-  name: 'How good the dictionary is (precomputed)',
-  rows: [METRIC_HEAD, ...(evaluation ? [metricRow('this dictionary', evaluation.metrics), ...Object.entries(evaluation.control).map(([name, metrics]) => metricRow(CONTROL_NAMES[name] ?? name, metrics))] : [])],
+  name: t`How good the dictionary is (precomputed)`,
+  rows: [METRIC_HEAD, ...(evaluation ? [metricRow(t`this dictionary`, evaluation.metrics), ...Object.entries(evaluation.control).map(([name, metrics]) => metricRow(CONTROL_NAMES[name] ?? name, metrics))] : [])],
 });
 
 export const sweepTable = ({ push }: View, { sweep }: More): Table => ({
-  name: `Effect and damage of feature ${push.feature}`,
+  name: t`Effect and damage of feature ${push.feature}`,
   rows: [
-    [push.how === 'clamp' ? 'held at' : 'times', 'probability of the promoted tokens', 'random direction', 'loss, nats a token', 'random direction', 'loss, unsteered'],
+    [push.how === 'clamp' ? t`held at` : t`times`, t`probability of the promoted tokens`, t`random direction`, t`loss, nats a token`, t`random direction`, t`loss, unsteered`],
     ...(sweep?.amounts ?? []).map((amount, at) => [amount, sweep?.effect[at] ?? null, sweep?.randomEffect[at] ?? null, sweep?.loss[at] ?? null, sweep?.randomLoss[at] ?? null, sweep?.unsteered.loss ?? null]),
   ],
 });
@@ -27,7 +28,7 @@ export const sweepTable = ({ push }: View, { sweep }: More): Table => ({
 export function nextTokenTable({ push }: View, { steering }: More): Table {
   const row = (way: string, next: { text: string | null; prob: number }[]) => next.map(({ text, prob }, rank) => [way, rank + 1, visible(text ?? ''), prob]);
   return {
-    name: `Next tokens, feature ${push.feature}`,
-    rows: [['way', 'rank', 'token', 'probability'], ...(steering ? [...row('unsteered', steering.before.top), ...row('steered', steering.after.top), ...row('random direction', steering.randomControl.top)] : [])],
+    name: t`Next tokens, feature ${push.feature}`,
+    rows: [[t`way`, t`rank`, t`token`, t`probability`], ...(steering ? [...row(t`unsteered`, steering.before.top), ...row(t`steered`, steering.after.top), ...row(t`random direction`, steering.randomControl.top)] : [])],
   };
 }

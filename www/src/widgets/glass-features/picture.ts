@@ -1,8 +1,9 @@
 /** The picture as a standalone SVG: no fonts, no scripts, no addresses from outside. */
 import { hex, inkOn, viridis } from '../../marks/colour.ts';
-import { percent, signed } from '../../marks/numbers.ts';
+import { local, percent, signed } from '../../marks/numbers.ts';
 import { escapeXml, moved, written, type Ink, type Mark } from '../../marks/scene.ts';
 import { shorten, tokenLabel, visible } from '../../marks/token-text.ts';
+import { t } from '../../words/words.ts';
 import { activationScene } from './parts/card.ts';
 import { damageScene, effectScene } from './parts/touch.ts';
 import { short } from './sentence.ts';
@@ -54,27 +55,29 @@ export function wholeImage(view: View, more: More, origin: string): string {
   const passages = (view.firing?.passages ?? []).slice(0, 6).map(({ ids, peak, activation }) =>
     `${short(activation)}  ${visible(ids.slice(Math.max(0, peak - 6), peak + 5).map((id) => view.texts.get(id) ?? '').join(''))}`);
   parts.push(
-    column(MARGIN, `Feature ${view.feature}: strongest passages (precomputed)`, passages.map((line) => shorten(line, 70))),
-    column(620, 'Promotes, per unit', view.card.promoted.slice(0, 8).map(({ text, logit }) => `${visible(text ?? '')}  ${signed(logit)}`)),
-    column(860, 'Suppresses, per unit', view.card.suppressed.slice(0, 8).map(({ text, logit }) => `${visible(text ?? '')}  ${signed(logit)}`)),
+    column(MARGIN, t`Feature ${view.feature}: strongest passages (precomputed)`, passages.map((line) => shorten(line, 70))),
+    column(620, t`Promotes, per unit`, view.card.promoted.slice(0, 8).map(({ text, logit }) => `${visible(text ?? '')}  ${signed(logit)}`)),
+    column(860, t`Suppresses, per unit`, view.card.suppressed.slice(0, 8).map(({ text, logit }) => `${visible(text ?? '')}  ${signed(logit)}`)),
   );
   y += 180;
   const { steering } = more;
   if (steering) {
-    const lists = [['As it is', steering.before], ['Feature pushed', steering.after], ['Random direction', steering.randomControl]] as const;
+    const lists = [[t`As it is`, steering.before], [t`Feature pushed`, steering.after], [t`Random direction`, steering.randomControl]] as const;
     lists.forEach(([title, { top, continuation }], at) => parts.push(column(MARGIN + at * 360, title, [
       ...top.slice(0, 5).map(({ text, prob }) => `${visible(text ?? '')}  ${percent(prob)}`), ...wrap(`…${visible(continuation.map(({ text }) => text ?? '').join(''))}`.replaceAll('␣', ' '), 48),
     ])));
     y += 200;
   }
   let x = MARGIN;
-  for (const [title, chart] of [['Activations (precomputed, log)', view.firing && activationScene(view.firing, 340, null)], ['Effect', effectScene(view, more, 340)], ['Damage', damageScene(view, more, 340)]] as const) {
+  for (const [title, chart] of [[t`Activations (precomputed, log)`, view.firing && activationScene(view.firing, 340, null)], [t`Effect`, effectScene(view, more, 340)], [t`Damage`, damageScene(view, more, 340)]] as const) {
     if (!chart) continue;
     parts.push(written([words(x, y, title, 13, 650)]), moved(chart.marks, x, y + 10));
     x += 360;
   }
   y += x > MARGIN ? 280 : 0;
-  const { kind, selfCheck } = view.backend;
-  parts.push(written([words(MARGIN, y, `Glasshouse · ${origin} · ${kind}, self-check ${selfCheck.ok ? 'passed' : 'failed'} (${selfCheck.maxAbsDiff.toExponential(1)} of ${selfCheck.tolerance.toExponential(1)})`, 11)]));
+  const { kind, selfCheck: { ok, maxAbsDiff, tolerance } } = view.backend;
+  const [difference, allowed] = [local(maxAbsDiff.toExponential(1)), local(tolerance.toExponential(1))];
+  const check = ok ? t`self-check passed (${difference} of ${allowed})` : t`self-check failed (${difference} of ${allowed})`;
+  parts.push(written([words(MARGIN, y, `Glasshouse · ${origin} · ${kind}, ${check}`, 11)]));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y + MARGIN}" viewBox="0 0 ${WIDTH} ${y + MARGIN}" role="img" aria-label="${escapeXml(caption)}" font-family="system-ui, sans-serif"><rect width="100%" height="100%" fill="#ffffff"/>${parts.join('\n')}</svg>`;
 }

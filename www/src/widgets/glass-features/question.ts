@@ -32,7 +32,6 @@ export class Memory {
 /** More features than fire at a token. */
 const MOST_ACTIVE = 128;
 const LISTED = 10;
-const HELD_OUT_PASSAGES = 16;
 export const SAMPLED = 24;
 /** UTF-16 units per token are rarely more: a pasted book costs no more than a page. */
 const UNITS_PER_TOKEN = 16;
@@ -69,19 +68,26 @@ export async function ask(open: Open, settings: Settings, memory: Memory): Promi
 }
 
 /** What takes longer, told piece by piece. */
-export async function follow({ model, sae, cards }: Open, view: View, memory: Memory, signal: AbortSignal, tell: (more: Partial<More>) => void): Promise<void> {
+export async function follow(
+  { model, sae, cards }: Open, view: View, settings: Settings, memory: Memory, signal: AbortSignal, tell: (more: Partial<More>) => void,
+): Promise<void> {
   const { feature, push, seed, temperature } = view;
+  const amounts = steps(push.how, maximumOf(view.firing, view, feature));
+  const { sizesFor } = await import('./sizes.ts');
+  const sizes = await sizesFor(model, settings, amounts.length);
+  signal.throwIfAborted();
+  const [draws, count] = [sizes.directions.used, sizes.passages.used];
+  tell({ sizes });
   const tokens = lastTokens(view.tokens.map(({ id }) => id), model.config.n_ctx - SAMPLED);
   const key = `${push.how} ${feature} ${seed} ${tokens.join()}`;
-  const steering = await memory.of(`steer ${push.amount} ${temperature} ${key}`, () => sae.steer({ tokens, ...push, temperature, seed, length: SAMPLED, signal }));
+  const steering = await memory.of(`steer ${push.amount} ${temperature} ${draws} ${key}`, () => sae.steer({ tokens, ...push, temperature, seed, draws, length: SAMPLED, signal }));
   tell({ steering });
   signal.throwIfAborted();
   tell({ neighbours: await memory.of(`neighbours ${feature}`, () => sae.neighbours(feature, { k: 6 })) });
   signal.throwIfAborted();
-  const heldOut = heldOutTexts(cards, view, model);
-  const amounts = steps(push.how, maximumOf(view.firing, view, feature));
+  const heldOut = heldOutTexts(cards, view, model, count);
   const wanted = view.card.promoted.map(({ id }) => id);
-  tell({ sweep: await memory.of(`sweep ${key}`, () => sae.sweep({ tokens, feature, how: push.how, amounts, heldOut, wanted, seed, signal })) });
+  tell({ sweep: await memory.of(`sweep ${count} ${key}`, () => sae.sweep({ tokens, feature, how: push.how, amounts, heldOut, wanted, seed, signal })) });
 }
 
 /** The end of a text that is too long to be continued, its first token kept where it is BOS. */
@@ -90,9 +96,9 @@ function lastTokens(ids: readonly number[], most: number): number[] {
 }
 
 /** Passages of held-out text; without any, the reader's own text. */
-function heldOutTexts({ passages }: Cards, view: View, model: Model): number[][] {
+function heldOutTexts({ passages }: Cards, view: View, model: Model, count: number): number[][] {
   const bos = model.config.bos_token_id;
-  const texts = passages?.some(HELD_OUT_PASSAGES, seeded(1)) ?? [];
+  const texts = passages?.some(count, seeded(1)) ?? [];
   if (texts.length === 0) return [view.tokens.map(({ id }) => id)];
   return texts.map((ids) => (bos === undefined ? ids : [bos, ...ids]));
 }

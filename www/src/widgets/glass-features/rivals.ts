@@ -2,6 +2,7 @@
 import { GlasshouseError } from '../../api/error.ts';
 import type { FeatureCard } from '../../api/glasshouse.d.ts';
 import { loadModel } from '../../api/load_model.ts';
+import { t } from '../../words/words.ts';
 import { fetchCards, type Cards, type Firing, type Metrics } from './cards.ts';
 import { shipped } from './places.ts';
 
@@ -23,7 +24,7 @@ export interface Rival {
   close(): void;
 }
 
-const TITLES = { random: 'Random dictionary', untrained: 'Untrained network' } as const;
+const TITLES = { random: t`Random dictionary`, untrained: t`Untrained network` } as const;
 
 /** A feature of a density of 0 has no like. */
 const LEAST_DENSITY = 1e-5;

@@ -13,6 +13,9 @@ export interface Settings {
   /** Null is what suits the feature. */
   readonly amount: number | null;
   readonly temperature: number;
+  /** Null is what suits the machine. */
+  readonly directions: number | null;
+  readonly passages: number | null;
   readonly seed: number;
 }
 

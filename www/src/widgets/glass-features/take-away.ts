@@ -51,7 +51,7 @@ export function data(view: View, more: More, model: Model, modelAddress: string,
   return {
     format: 'glass-features 1',
     units: { activation: 'as the dictionary encodes', logit: 'per unit of activation, before the final norm’s division', density: 'share of tokens, 0 to 1', prob: '0 to 1', loss: 'nats a token', divergence: 'KL, nats', norm: `units of ${view.hook}` },
-    settings: { position: view.position, feature: view.feature, how: view.push.how, amount: view.push.amount, temperature: view.temperature, seed: view.seed },
+    settings: { position: view.position, feature: view.feature, how: view.push.how, amount: view.push.amount, temperature: view.temperature, seed: view.seed, directions: more.sizes?.directions.used ?? null, passages: more.sizes?.passages.used ?? null },
     cut: view.cut,
     tokens: view.tokens.map(({ id, text, start, end }) => ({ id, text, start, end })),
     features: view.tokens.flatMap((_, token) => activeAt(view, token).map(({ index, activation }) => ({ token, index, activation }))),

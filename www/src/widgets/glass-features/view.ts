@@ -3,6 +3,7 @@ import type { FeatureCard, FeatureEffect, FeatureNeighbour, Push, SteerReport, S
 import type { BackendReport, TopFeatures } from '../../api/glasshouse.d.ts';
 import type { Token } from '../../marks/token-text.ts';
 import type { Evaluation, Firing, Passages } from './cards.ts';
+import type { Sizes } from './sizes.ts';
 
 /** A text as the dictionary reads it. */
 export interface Reading {
@@ -33,13 +34,14 @@ export interface View extends Reading {
 
 /** What comes after the first picture: each is there once it was computed. */
 export interface More {
+  readonly sizes: Sizes | null;
   readonly neighbours: readonly FeatureNeighbour[] | null;
   readonly steering: SteerReport | null;
   readonly sweep: SweepReport | null;
   readonly error: string;
 }
 
-export const NOTHING_MORE: More = { neighbours: null, steering: null, sweep: null, error: '' };
+export const NOTHING_MORE: More = { sizes: null, neighbours: null, steering: null, sweep: null, error: '' };
 
 export interface Active {
   readonly index: number;

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { t } from '../../../words/words.ts';
 import type { GlassFeatures } from '../element.ts';
 import { EXAMPLES } from '../examples.ts';
 import { DICTIONARIES } from '../settings.ts';
@@ -25,16 +26,16 @@ export function choice<Word extends string>(label: string, options: readonly (re
 export function controls(el: GlassFeatures): TemplateResult {
   const { view } = el;
   return html`<div class="part controls">
-    <div class="row" role="group" aria-label="Examples">
+    <div class="row" role="group" aria-label=${t`Examples`}>
       ${EXAMPLES.map(({ name, text }) => html`<button type="button" aria-pressed=${el.text === text} @click=${() => el.type(text)}>${name}</button>`)}
     </div>
     <label class="typed"><span class="spoken">${words.text}</span>
       <textarea rows="3" dir="auto" spellcheck="false" autocomplete="off" autocapitalize="off" placeholder=${words.text}
         .value=${live(el.text)} @input=${(event: Event) => el.type((event.target as HTMLTextAreaElement).value)}></textarea></label>
-    <div class="row small"><span>Dictionary</span>
-      ${choice('Dictionary', DICTIONARIES.map((name) => [name, name === 'x4' ? '4 features per neuron' : '16 per neuron'] as const), el.sae === '' ? el.dictionary : '', (name) => el.switchDictionary(name))}
+    <div class="row small"><span>${t`Dictionary`}</span>
+      ${choice(t`Dictionary`, DICTIONARIES.map((name) => [name, name === 'x4' ? t`4 features per neuron` : t`16 per neuron`] as const), el.sae === '' ? el.dictionary : '', (name) => el.switchDictionary(name))}
       ${el.sae === '' ? nothing : html`<span class="mono">${el.sae}</span>`}
-      <span class="soft note">${view?.cut ? html`<b>The text is longer than the model can read.</b> The first ${view.tokens.length} tokens are analysed.` : view ? `${view.tokens.length} tokens, computed again as you type.` : nothing}</span>
+      <span class="soft note">${view?.cut ? html`<b>${t`The text is longer than the model can read.`}</b> ${t`The first ${view.tokens.length} tokens are analysed.`}` : view ? t`${view.tokens.length} tokens, computed again as you type.` : nothing}</span>
     </div>
   </div>`;
 }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { signed } from '../../../marks/numbers.ts';
 import { visible } from '../../../marks/token-text.ts';
+import { say, t } from '../../../words/words.ts';
 import type { GlassFeatures } from '../element.ts';
 import { short } from '../sentence.ts';
 
@@ -8,21 +9,21 @@ import { short } from '../sentence.ts';
 export function searchPart(el: GlassFeatures): TemplateResult {
   const { found } = el;
   const chip = (index: number, number: string) => html`<button type="button" class="chip" aria-pressed=${index === el.view?.feature} @click=${() => el.pick(index)}>${index} <span class="number">${number}</span></button> `;
-  const none = html`<span class="soft">none</span>`;
+  const none = html`<span class="soft">${t`none`}</span>`;
   return html`<section class="part" aria-labelledby="search-title">
-    <h3 id="search-title">Search features by a token</h3>
+    <h3 id="search-title">${t`Search features by a token`}</h3>
     ${el.showsPart('controls') ? html`<form class="row" @submit=${(event: Event) => {
       event.preventDefault();
       const field = (event.target as HTMLFormElement).elements.namedItem('token');
       if (field instanceof HTMLInputElement) void el.lookUp(field.value);
-    }}><label class="typed"><span class="spoken">Token</span><input type="text" class="mono" name="token" spellcheck="false" autocomplete="off" autocapitalize="off" placeholder=" mother" .value=${el.search}></label>
-      <button type="submit">Search</button></form>
-      <p class="small soft">Most tokens begin with a space: “ mother” is another token than “mother”. Of several tokens the first is taken.</p>` : nothing}
+    }}><label class="typed"><span class="spoken">${t`Token`}</span><input type="text" class="mono" name="token" spellcheck="false" autocomplete="off" autocapitalize="off" placeholder=" mother" .value=${el.search}></label>
+      <button type="submit">${t`Search`}</button></form>
+      <p class="small soft">${t`Most tokens begin with a space: “ mother” is another token than “mother”. Of several tokens the first is taken.`}</p>` : nothing}
     ${el.note === '' ? nothing : html`<p class="small"><b class="warn">${el.note}</b></p>`}
     ${found ? html`<dl class="finds small">
-      <dt>Promote <b class="mono"><bdi>${visible(found.text)}</bdi></b> <span class="soft">logit per unit</span></dt><dd>${found.promoting.length > 0 ? found.promoting.map(({ index, logit }) => chip(index, signed(logit))) : none}</dd>
-      <dt>Peak on it <span class="soft">passages, precomputed</span></dt><dd>${found.peaking.length > 0 ? found.peaking.map(({ index, passages }) => chip(index, `${passages} ×`)) : none}</dd>
-      <dt>Fire on it here <span class="soft">activation</span></dt><dd>${found.here.length > 0 ? found.here.map(({ index, activation }) => chip(index, short(activation))) : none}</dd>
+      <dt>${say`Promote ${html`<b class="mono"><bdi>${visible(found.text)}</bdi></b>`}`} <span class="soft">${t`logit per unit`}</span></dt><dd>${found.promoting.length > 0 ? found.promoting.map(({ index, logit }) => chip(index, signed(logit))) : none}</dd>
+      <dt>${t`Peak on it`} <span class="soft">${t`passages, precomputed`}</span></dt><dd>${found.peaking.length > 0 ? found.peaking.map(({ index, passages }) => chip(index, `${passages} ×`)) : none}</dd>
+      <dt>${t`Fire on it here`} <span class="soft">${t`activation`}</span></dt><dd>${found.here.length > 0 ? found.here.map(({ index, activation }) => chip(index, short(activation))) : none}</dd>
     </dl>` : nothing}
   </section>`;
 }

@@ -5,6 +5,7 @@ import { tableView } from '../../../base/table-view.ts';
 import { css, inkOn, viridis } from '../../../marks/colour.ts';
 import { legend } from '../../../marks/legend.ts';
 import { isBos, tokenLabel } from '../../../marks/token-text.ts';
+import { say, t } from '../../../words/words.ts';
 import type { GlassFeatures } from '../element.ts';
 import { short } from '../sentence.ts';
 import { words } from '../strings.ts';
@@ -19,7 +20,7 @@ function cell(view: View, position: number, share: number, activation: number): 
   const label = tokenLabel(view.tokens, position);
   const under = activeAt(view, position).slice(0, UNDER_A_TOKEN);
   return html`<span class="cell" role="option" data-index=${position} tabindex=${position === view.position ? 0 : -1} aria-selected=${position === view.position}>
-    <span class="token ${rgb ? '' : 'bare'}" .style=${rgb ? `background:${css(rgb)};color:${inkOn(rgb)}` : ''}><bdi>${label}</bdi></span><span class="spoken">${isBos(view.tokens, position) ? ', the beginning of the text' : ''}, feature ${view.feature} ${activation > 0 ? short(activation) : 'silent'}${under.length > 0 ? '; strongest' : ''}</span>
+    <span class="token ${rgb ? '' : 'bare'}" .style=${rgb ? `background:${css(rgb)};color:${inkOn(rgb)}` : ''}><bdi>${label}</bdi></span><span class="spoken">${isBos(view.tokens, position) ? `, ${t`the beginning of the text`}` : ''}, ${activation > 0 ? t`feature ${view.feature} ${short(activation)}` : t`feature ${view.feature} silent`}${under.length > 0 ? `; ${t`strongest`}` : ''}</span>
     ${under.map(({ index }) => html`<span class="under ${index === view.feature ? 'chosen' : ''}" data-feature=${index}>${index}</span>`)}
   </span>`;
 }
@@ -51,16 +52,16 @@ export function tokensPart(el: GlassFeatures, view: View): TemplateResult {
     event.preventDefault();
   };
   return html`<section class="part" aria-labelledby="tokens-title">
-    <div class="head"><h3 id="tokens-title">Features under each token</h3>
-      ${legend(`feature ${view.feature}, share of ${short(maximum)}`)}</div>
+    <div class="head"><h3 id="tokens-title">${t`Features under each token`}</h3>
+      ${legend(t`feature ${view.feature}, share of ${short(maximum)}`)}</div>
     <p class="small soft">${words.tokensHint}</p>
-    <div class="strip" role="listbox" aria-orientation="horizontal" aria-label="Tokens, coloured by feature ${view.feature}" @click=${click} @keydown=${keys}>
+    <div class="strip" role="listbox" aria-orientation="horizontal" aria-label=${t`Tokens, coloured by feature ${view.feature}`} @click=${click} @keydown=${keys}>
       ${view.tokens.map((_, position) => cell(view, position, (values[position] ?? 0) / maximum, values[position] ?? 0))}</div>
-    <div class="row small" role="group" aria-label="Features at the token">
-      <span>At <b class="mono"><bdi>${tokenLabel(view.tokens, view.position)}</bdi></b>:</span>
+    <div class="row small" role="group" aria-label=${t`Features at the token`}>
+      <span>${say`At ${html`<b class="mono"><bdi>${tokenLabel(view.tokens, view.position)}</bdi></b>`}:`}</span>
       ${here.slice(0, AT_THE_TOKEN).map((active) => chip(el, view, active, here[0]?.activation ?? 1))}
-      ${here.length > AT_THE_TOKEN ? html`<span class="soft">and ${here.length - AT_THE_TOKEN} weaker</span>` : here.length === 0 ? html`<span class="soft">nothing fires.</span>` : nothing}
+      ${here.length > AT_THE_TOKEN ? html`<span class="soft">${t`and ${here.length - AT_THE_TOKEN} weaker`}</span>` : here.length === 0 ? html`<span class="soft">${t`nothing fires.`}</span>` : nothing}
     </div>
-    ${tableView('All features of all tokens as a table', () => featureTable(view), el.openTables.has('features'), (open) => el.toggleTable('features', open))}
+    ${tableView(t`All features of all tokens as a table`, () => featureTable(view), el.openTables.has('features'), (open) => el.toggleTable('features', open))}
   </section>`;
 }
