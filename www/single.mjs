@@ -1,4 +1,4 @@
-// Writes each widget's page as one file that opens by a double click: `node www/single.mjs DIST OUT [HOME [LANGUAGE]]`.
+// Writes each widget's page as one file that opens by a double click: `node www/single.mjs DIST OUT [HOME] [--language de]`.
 // Engine, models and code lie inside; the bundled code asks for them by the site's addresses, and its `fetch` and its way
 // to start a worker are exchanged for ones that look into the page (src/single-file). HOME is where the site itself can be
 // found, for the embed lines; nothing is ever fetched from there.
@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { LANGUAGES, catalogueOf, spokenOf } from './pages.mjs';
 import { translated } from './texts.mjs';
 
@@ -20,8 +21,9 @@ const PAGES = {
   features: ['glass-features', 'models/stories-sae-x16/'],
 };
 
-const [site, out, home = 'https://example.org/glasshouse/', language = 'en'] = process.argv.slice(2);
-if (!site || !out) throw new Error('Which site, and where to? node www/single.mjs DIST OUT [HOME [LANGUAGE]]');
+const { positionals, values: { language } } = parseArgs({ allowPositionals: true, options: { language: { type: 'string', default: 'en' } } });
+const [site, out, home = 'https://example.org/glasshouse/'] = positionals;
+if (!site || !out) throw new Error('Which site, and where to? node www/single.mjs DIST OUT [HOME] [--language de]');
 if (!/^https?:\/\/.*\/$/.test(home)) throw new Error(`${home} is no address of a site: it begins with https:// and ends in "/".`);
 if (language !== 'en' && !(language in LANGUAGES)) throw new Error(`There is no catalogue for “${language}”.`);
 const extension = language === 'en' ? 'html' : `${language}.html`;

@@ -55,16 +55,19 @@ test('the browser has the engine that this project is named for', async ({ page 
 
 test('every page has the same way through the site, and says where one is', async ({ page, request }, { project }) => {
   test.skip(project.name !== 'cpu', 'the same on every backend');
-  const pages = (await pagesOf(page)).filter((name) => name !== 'embed.html');
+  const pages = (await pagesOf(page)).filter((name) => !name.startsWith('embed.'));
+  /** The header of each page, but for where one is. */
   const headers = new Map<string, string>();
   for (const name of pages) {
     const html = await (await request.get(`./${name}`)).text();
     const header = /<header class="site-header">[^]*?<\/header>/.exec(html)?.[0] ?? '';
-    expect([...header.matchAll(/href="\.\/([^"]+)" aria-current="page"/g)].map(([, here]) => here), name).toEqual(name === 'index.html' ? [] : [name]);
-    headers.set(name, header.replace(' aria-current="page"', ''));
+    expect([...header.matchAll(/href="\.\/([^"]+)" aria-current="page"/g)].map(([, here]) => here), name).toEqual(name.startsWith('index.') ? [] : [name]);
+    headers.set(name, header.replace(' aria-current="page"', '').replace(/<a class="language".*?<\/a>/, ''));
   }
-  expect(new Set(headers.values()).size, [...headers.keys()].join()).toBe(1);
-  for (const [, linked = ''] of [...headers.values()][0]!.matchAll(/href="\.\/([^"]+)"/g)) expect(pages).toContain(linked);
+  // One in each language.
+  const different = new Set(headers.values());
+  expect(different.size, [...headers.keys()].join()).toBe(new Set(pages.map((name) => name.split('.').slice(1).join('.'))).size);
+  for (const header of different) for (const [, linked = ''] of header.matchAll(/href="\.\/([^"]+)"/g)) expect(pages).toContain(linked);
 });
 
 test('the sizes on the cards are what a browser fetches until the first picture stands', async ({ page, browser, baseURL, request }, { project }) => {
@@ -94,6 +97,7 @@ test('the sizes on the cards are what a browser fetches until the first picture 
 for (const width of [1280, 320]) {
   test(`nothing on any page moves while it loads, ${width} px wide`, async ({ page }, { project }) => {
     test.skip(project.name !== 'cpu', 'the same on every backend');
+    test.setTimeout(240_000); // every page, in every language
     await page.setViewportSize({ width, height: 900 });
     await page.addInitScript(() => {
       Object.assign(window, { shift: 0 });

@@ -12,12 +12,10 @@ use crate::process::{command, run as run_program, target_dir};
 use crate::site::{self, Profile};
 use crate::{Result, tools};
 
-/// The command: `bundle [--fast] [--home URL]`.
+/// The command: `bundle [--fast] [--home URL] [--language CODE]`.
 pub fn run(args: &[String]) -> Result {
-    let home = match args.iter().position(|arg| arg == "--home") {
-        Some(at) => Some(args.get(at + 1).ok_or("--home wants the site's address.")?),
-        None => None,
-    };
+    let home = after(args, "--home", "the site's address")?;
+    let language = after(args, "--language", "a language's code")?;
     tools::node_packages()?;
     site::build(Profile::from_args(args))?;
 
@@ -27,9 +25,12 @@ pub fn run(args: &[String]) -> Result {
     if bundle.exists() {
         fs::remove_dir_all(&bundle).map_err(|error| format!("{}: {error}.", bundle.display()))?;
     }
-    let mut node = command("node", &["www/single.mjs"]);
-    node.args([site::dist(), single_files.clone()]).args(home);
-    run_program(node)?;
+    // English always, and another language beside it where one is asked for.
+    for code in [Some("en"), language].into_iter().flatten() {
+        let mut node = command("node", &["www/single.mjs", "--language", code]);
+        node.args([site::dist(), single_files.clone()]).args(home);
+        run_program(node)?;
+    }
 
     let archive = bundle.join("glasshouse.zip");
     let folders = [("site", site::dist()), ("single-file", single_files)];
@@ -37,6 +38,17 @@ pub fn run(args: &[String]) -> Result {
         .map_err(|error| format!("{}: {error}.", archive.display()))?;
     println!("{}: {:.1} MB", archive.display(), bytes as f64 / 1e6);
     Ok(())
+}
+
+/// What stands behind an option, if it is given.
+fn after<'a>(args: &'a [String], option: &str, wants: &str) -> Result<Option<&'a str>> {
+    let Some(at) = args.iter().position(|arg| arg == option) else {
+        return Ok(None);
+    };
+    match args.get(at + 1) {
+        Some(value) => Ok(Some(value)),
+        None => Err(format!("{option} wants {wants}.")),
+    }
 }
 
 /// Packs `README.txt` and the named folders; returns the size of the archive in bytes.
