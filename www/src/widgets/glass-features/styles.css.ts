@@ -8,8 +8,9 @@ export const styles = css`
   .failure button { margin-inline-start: 0.5rem; }
   .frame > .veil { min-height: 70rem; align-content: start; }
   .headline { padding: 0.9rem 1.25rem; font-size: 1.0625rem; font-weight: 600; border-top: 1px solid var(--line); min-height: 4.2em; text-wrap: pretty; }
-  /* Charts and tokens stay as they are where words run from right to left. */
-  .chart svg, .strip, .passage, blockquote { direction: ltr; }
+  /* A model's tokens, and signs before their numbers, stay as they are where words run from right to left. */
+  .strip, .passage, blockquote, .effects td { direction: ltr; }
+  span.number { direction: ltr; unicode-bidi: isolate; }
   .head { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: baseline; justify-content: space-between; }
   .legend { display: inline-flex; align-items: center; gap: 0.4rem; font-size: 0.75rem; color: var(--soft); }
   .legend .ramp { width: 5rem; height: 0.7rem; border-radius: 2px; border: 1px solid var(--edge); }

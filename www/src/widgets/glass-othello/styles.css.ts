@@ -15,8 +15,6 @@ export const styles = css`
   .column { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; align-content: start; }
   .column h3 .soft { font-weight: 400; }
   figcaption { min-height: 4.5em; }
-  /* Boards and charts stay as they are where words run from right to left. */
-  .board, .chart svg { direction: ltr; }
   .board { position: relative; aspect-ratio: 1; width: 100%; max-width: 30rem; }
   .board svg { display: block; width: 100%; height: 100%; }
   .board.field { cursor: pointer; touch-action: manipulation; }

@@ -41,7 +41,7 @@ function firingPart(el: GlassFeatures, view: View): TemplateResult {
   if (!firing) return html`<p class="small soft">${words.noPassages}</p>`;
   const here = overText(view, feature)[view.position] ?? 0;
   const most = Math.max(...firing.histogram);
-  return html`<p class="small soft">${say`${html`<b>${t`Precomputed`}</b>`}, not in this tab: ${view.passages?.label.replace(/^precomputed /, '') ?? ''}.`}</p>
+  return html`<p class="small soft">${say`${html`<b>${t`Precomputed`}</b>`}, not in this tab: ${html`<span lang="en">${view.passages?.label.replace(/^precomputed /, '') ?? ''}</span>`}.`}</p>
     ${firing.passages.length > 0 ? passageList(firing, view.texts, 6) : html`<p class="small">${t`It never fired there: a dead feature, as far as that text tells.`}</p>`}
     ${firing.passages.length > 0 ? html`<p class="small soft">${t`From: ${attribution(firing)}.`}</p>
     <figure class="chart"><h4>${t`Where it fires, how strongly`}</h4>

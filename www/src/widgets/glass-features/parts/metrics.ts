@@ -18,7 +18,7 @@ export function metricsPart(el: GlassFeatures, view: View): TemplateResult {
   return html`<section class="part" aria-labelledby="metrics-title">
     <h3 id="metrics-title">${t`How good is this dictionary?`}</h3>
     ${evaluation ? html`
-      <p class="small soft">${say`${html`<b>${t`Precomputed`}</b>`}, not in this tab, on ${whole(evaluation.tokens)} tokens: ${evaluation.of}. In your text, just now, L0 is ${fixed(meanL0(view), 1)}.`}</p>
+      <p class="small soft">${say`${html`<b>${t`Precomputed`}</b>`}, not in this tab, on ${whole(evaluation.tokens)} tokens: ${html`<span lang="en">${evaluation.of}</span>`}. In your text, just now, L0 is ${fixed(meanL0(view), 1)}.`}</p>
       <div class="pair"><div class="scroll" tabindex="0" role="group" aria-label=${t`Metrics beside their controls`}><table>
         <thead><tr><th scope="col"><span class="spoken">${t`dictionary`}</span></th><th scope="col" class="number">L0</th><th scope="col" class="number">${t`explained variance`}</th><th scope="col" class="number">${t`loss recovered, mean`}</th><th scope="col" class="number">${t`zero`}</th><th scope="col" class="number">${t`dead`}</th></tr></thead>
         <tbody>${row(t`this dictionary`, evaluation.metrics)}${Object.entries(evaluation.control).map(([name, metrics]) => row(CONTROL_NAMES[name] ?? name, metrics))}</tbody></table></div>
