@@ -26,10 +26,13 @@ export function keepFocus(root: ShadowRoot): void {
   let at: Element | null = null;
   let around: Element[] = [];
   let timer = 0;
+  /** Whether the control was seen out of use. */
+  let waits = false;
 
   const follow = (): void => {
     at = root.activeElement;
     around = [];
+    waits = false;
     for (let parent = at?.parentElement; parent; parent = parent.parentElement) around.push(parent);
   };
   const isLost = (): boolean => at !== null && !root.activeElement && (document.activeElement === document.body || document.activeElement === null);
@@ -37,19 +40,23 @@ export function keepFocus(root: ShadowRoot): void {
     if (isLost()) nearest(around)?.focus();
   };
   const check = (): void => {
-    if (!isLost()) return;
+    if (!isLost() || !at) return;
     clearTimeout(timer);
-    if (at?.isConnected === false) restore();
-    else if (at instanceof HTMLElement && usable(at)) at.focus();
-    else timer = window.setTimeout(restore, MOMENT_MS);
+    if (!at.isConnected) restore();
+    else if (!usable(at)) {
+      waits = true;
+      timer = window.setTimeout(restore, MOMENT_MS);
+    } else if (waits && at instanceof HTMLElement) at.focus();
+    // It was left of the reader's own accord.
+    else at = null;
+  };
+  // Not at once: on its way from one control to the next the focus is nowhere.
+  const soon = (): void => {
+    if (at) setTimeout(check);
   };
 
   follow();
   root.addEventListener('focusin', follow);
-  // Who leaves a control that is still there does so of their own accord.
-  root.addEventListener('focusout', () => setTimeout(() => {
-    if (at && usable(at) && root.activeElement !== at) at = null;
-    else check();
-  }));
-  new MutationObserver(check).observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ['disabled', 'hidden', 'inert'] });
+  root.addEventListener('focusout', soon);
+  new MutationObserver(soon).observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ['disabled', 'hidden', 'inert'] });
 }

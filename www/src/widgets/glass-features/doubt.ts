@@ -59,7 +59,7 @@ export function doubtPanel(el: GlassFeatures, view: View): TemplateResult {
   const key = `${view.feature}`;
   const guessed = el.guess?.startsWith(`${key}:`) ? el.guess.slice(key.length + 1) : null;
   const name = (place: number) => t`Card ${'ABC'.charAt(place)}`;
-  return html`<p class="small">${guessed === null ? t`Which one is the trained one?` : say`You said ${name(all.findIndex((one) => one.name === guessed))}. It is ${html`<b>${name(all.findIndex((one) => one.name === 'trained'))}</b>`}.`}</p>
+  return html`<p class="small" aria-live="polite">${guessed === null ? t`Which one is the trained one?` : say`You said ${name(all.findIndex((one) => one.name === guessed))}. It is ${html`<b>${name(all.findIndex((one) => one.name === 'trained'))}</b>`}.`}</p>
     <div class="columns">${all.map(({ name: is, title, explained, card }, place) => html`<figure class="column rival">
       <h4>${guessed === null ? name(place) : `${name(place)}: ${title}`}</h4>
       ${until(card.then((there) => shown(there, guessed !== null), (error: unknown) => html`<p class="small warn">${String(error)}</p>`), html`<p class="small soft">…</p>`)}
