@@ -102,6 +102,8 @@ export const styles = css`
 
   @container glass (max-width: 52rem) {
     .two { grid-template-columns: minmax(0, 1fr); }
+    /* Other languages need a third line, and nothing is to move when it comes. */
+    .how-far p:not(:lang(en)) { min-height: 4.5em; }
   }
   @container glass (max-width: 36rem) {
     .part, .two, .foot, .veil { padding-inline: 0.8rem; }
