@@ -25,7 +25,7 @@ const NEEDS = {
     models: { othello: MODEL, 'othello-probes': ['config.json', 'model.safetensors', 'accuracy.json', 'interventions.json'] },
   },
   'glass-features': {
-    chunks: ['features', 'saes', 'below'], wasm: ['engine', 'tokenizer'],
+    chunks: ['features', 'saes', 'below', 'sizes'], wasm: ['engine', 'tokenizer'],
     models: { stories: MODEL, 'stories-sae-x4': DICTIONARY },
   },
 };
