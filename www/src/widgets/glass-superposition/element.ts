@@ -161,7 +161,7 @@ export class GlassSuperposition extends SuperpositionState {
   }
 
   protected override async compute(signal: AbortSignal): Promise<() => void> {
-    const plan = this.#planned();
+    const plan = await (await import('./suited.ts')).suited(this, this.#planned());
     const key = JSON.stringify([plan.settings, plan.grid], (_, value: unknown) => (ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value));
     const [drawers] = await Promise.all([
       this.#drawers?.view === plan.view ? this.#drawers : drawersOf(plan.view),

@@ -1,6 +1,7 @@
 /** From attributes to what is trained: parsing, bounds and the sentences that say what was changed. No DOM. */
 import { GlasshouseError } from '../../api/error.ts';
 import { refuseOther } from '../../api/nearest.ts';
+import type { Size } from '../../base/machine.ts';
 import type { SuperpositionSettings } from '../../engine/superposition.d.ts';
 import { local } from '../../marks/numbers.ts';
 import { t } from '../../words/words.ts';
@@ -47,6 +48,8 @@ export interface Plan {
   /** Only for the phase diagram: cell `row * size + column` is the instance of that number. */
   readonly grid: Grid | null;
   readonly changes: readonly Change[];
+  /** Models per side, or models, where fewer than usual suit this machine; null where all are trained. */
+  readonly size: Size | null;
 }
 
 /** An attribute that was given in vain, and the sentence that says so. */
@@ -144,13 +147,13 @@ function presetOf({ preset, view }: Attributes): { view: ViewName; preset: Prese
 }
 
 /** @throws {GlasshouseError} `bad-input`, for what cannot be brought inside its bounds. */
-export function planOf(given: Attributes): Plan {
+export function planOf(given: Attributes, suits: Partial<Record<'grid' | 'instances', number>> = {}): Plan {
   const changes: Change[] = [];
   const { view, preset } = presetOf(given);
   // A preset of another view keeps its model, and takes what belongs to the view from that view's own.
   const base = { ...recipeOf(defaultPreset(view)), ...recipeOf(preset) };
   const number = (name: 'nFeatures' | 'nHidden' | 'instances' | 'samples' | 'starts' | 'steps' | 'batch' | 'learningRate' | 'weightDecay' | 'grid') =>
-    inside(given[name] ?? base[name], BOUNDS[name], changes);
+    inside(given[name] ?? { ...base, ...suits }[name], BOUNDS[name], changes);
   const word = (name: 'density' | 'importance' | 'activation' | 'task' | 'correlation') => (given[name] === '' ? base[name] : given[name]);
   const recipe: Recipe = {
     nFeatures: number('nFeatures'), nHidden: number('nHidden'), instances: number('instances'),
@@ -170,7 +173,7 @@ export function planOf(given: Attributes): Plan {
   const instances = each.density.length;
   const batch = affordable(recipe, instances, changes);
   return {
-    view, preset, recipe: { ...recipe, batch, instances }, instances, seed, grid, steps: recipe.steps, changes: [...new Map(changes.map((change) => [change.said, change])).values()],
+    view, preset, recipe: { ...recipe, batch, instances }, instances, seed, grid, size: null, steps: recipe.steps, changes: [...new Map(changes.map((change) => [change.said, change])).values()],
     settings: {
       nFeatures: recipe.nFeatures, nHidden: recipe.nHidden,
       activation: recipe.activation as 'relu', task: recipe.task as 'reconstruct', correlation: recipe.correlation as 'none',

@@ -1,5 +1,5 @@
 /** The views, each fetched when it is first chosen, and the lesson with them. */
-import type { TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { GlassSuperposition } from './element.ts';
 import type { ViewName } from './presets.ts';
 import type { Shot } from './view.ts';
@@ -22,6 +22,6 @@ export interface Drawers {
 
 /** What draws a view. */
 export async function drawersOf(view: ViewName): Promise<Drawers> {
-  const [stage, { lesson }, { paintStage }] = await Promise.all([FETCHED[view](), import('./parts/lesson.ts'), import('./paint.ts')]);
-  return { view, stage, lesson, paint: paintStage };
+  const [stage, { lesson }, { paintStage }, { suitedNote }] = await Promise.all([FETCHED[view](), import('./parts/lesson.ts'), import('./paint.ts'), import('./suited.ts')]);
+  return { view, stage: (el, shot) => html`${suitedNote(el, shot.plan)}${stage(el, shot)}`, lesson, paint: paintStage };
 }

@@ -45,7 +45,7 @@ export function data(shot: Shot, chosen: number, effects: Interference | null, x
       ...(grid ? { 'grid.loss': 'exact expectation where training stands still, else of the last batches', agreement: 'share of the cells more than one cell from the exact boundary whose model has the exact outcome, 0 to 1' } : {}),
     },
     settings: settingsOf(plan, description.backend.kind),
-    notes: [...plan.changes.map(({ attribute, given, used }) => `${attribute} ${given} was set to ${used}.`), ...description.notes],
+    notes: [...plan.changes.map(({ attribute, given, used }) => `${attribute} ${given} was set to ${used}.`), ...(plan.size ? [`${plan.grid ? 'grid' : 'instances'}: ${plan.size.used} of ${plan.size.full}, which suits this machine.`] : []), ...description.notes],
     backend: description.backend.kind,
     adapter: description.backend.adapter,
     selfCheck: description.backend.selfCheck,

@@ -52,7 +52,8 @@ function settings(el: GlassSuperposition): TemplateResult | typeof nothing {
   const { plan } = el;
   if (!plan) return nothing;
   const { recipe, view, grid } = plan;
-  const [density, ratio] = [single(recipe.density), single(recipe.importance)];
+  // Where the reader has moved them: the plan may be a while.
+  const [density, ratio] = [single(el.density || recipe.density), single(el.importance || recipe.importance)];
   return html`
     <div class="fields">
       ${grid ? nothing : html`
