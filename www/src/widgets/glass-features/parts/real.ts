@@ -9,6 +9,6 @@ export const realPart = (el: GlassFeatures, view: View): TemplateResult => html`
   <p class="small">${t`Cards of features that fire about equally often: from this dictionary, from one with random rows, from one trained on the network before its training. How much does a pretty card prove?`}</p>
   ${!view.firing ? html`<p class="small soft">${t`Without held-out passages there are no cards to compare.`}</p>`
     : el.doubt ? el.doubt(view)
-      : html`<div class="row"><button type="button" ?disabled=${el.fetching} @click=${() => void el.fetchRivals()}>${el.fetching ? t`Fetching …` : t`Fetch the other two (a few megabytes)`}</button></div>`}
+      : html`<div class="row"><button type="button" @click=${() => void el.fetchRivals()}>${el.fetching ? t`Fetching …` : t`Fetch the other two (a few megabytes)`}</button></div>`}
   ${el.refused === '' ? nothing : html`<p class="small error" role="alert">${el.refused}</p>`}
 </section>`;

@@ -9,19 +9,27 @@ import { VIEW_NAMES, words } from '../strings.ts';
 
 type NumberName = 'nFeatures' | 'nHidden' | 'instances' | 'steps' | 'batch' | 'learningRate' | 'weightDecay' | 'grid' | 'seed' | 'samples' | 'starts';
 
+/**
+ * What was typed; the field goes back to what it said, until the answer says otherwise. It is no `live` field: models are drawn while they train, and each
+ * drawing would take away what is being typed.
+ */
+function taken(event: Event, said: string | number, take: (typed: string) => void): void {
+  const field = event.target as HTMLInputElement;
+  const typed = field.value.trim();
+  field.value = String(said);
+  take(typed);
+}
+
 /** A field that takes its number when it is left or Enter is pressed. */
 function number(el: GlassSuperposition, name: NumberName, label: string, value: number): TemplateResult {
   const { least, most } = BOUNDS[name];
   return html`<label class="field-label">${label}<input type="number" inputmode="decimal" min=${least} max=${most} step=${name === 'learningRate' || name === 'weightDecay' ? 'any' : 1}
-    .value=${live(String(value))} @change=${(event: Event) => {
-      const typed = (event.target as HTMLInputElement).value;
-      if (typed.trim() !== '') el.change({ [name]: Number(typed) });
-    }}></label>`;
+    .value=${String(value)} @change=${(event: Event) => taken(event, value, (typed) => typed !== '' && el.change({ [name]: Number(typed) }))}></label>`;
 }
 
 function text(el: GlassSuperposition, name: 'density' | 'importance', label: string, value: string): TemplateResult {
-  return html`<label class="field-label wide">${label}<input type="text" spellcheck="false" autocomplete="off" .value=${live(value)}
-    @change=${(event: Event) => el.change({ [name]: (event.target as HTMLInputElement).value.trim() })}></label>`;
+  return html`<label class="field-label wide">${label}<input type="text" spellcheck="false" autocomplete="off" .value=${value}
+    @change=${(event: Event) => taken(event, value, (typed) => el.change({ [name]: typed }))}></label>`;
 }
 
 function choice(el: GlassSuperposition, name: 'activation' | 'task' | 'correlation', label: string, value: string, options: readonly (readonly [string, string])[]): TemplateResult {
