@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { compile } from '@mdx-js/mdx';
 import { build } from 'esbuild';
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 
@@ -89,5 +90,33 @@ test('React: bundled, it draws the element, hears its event and changes its stat
   await expect(browserPage.locator('glass-superposition[data-same]')).toHaveAttribute('density', '1');
   const density = await element.evaluate(async (node) => (await (node as HTMLElement & { exportData(): Promise<{ settings: { density: number[] } }> }).exportData()).settings.density);
   expect(new Set(density)).toEqual(new Set([1]));
+  expect(troubles).toEqual([]);
+});
+
+test('MDX: compiled by MDX itself and rendered by React, the tags in it are elements', async ({ page: browserPage, example, open }) => {
+  const compiled = String(await compile(await example('post.mdx')));
+  // What keeps bundlers from moving the script.
+  expect(compiled).toContain('webpackIgnore: true');
+  const resolveDir = fileURLToPath(new URL('.', import.meta.url));
+  const { outputFiles } = await build({
+    stdin: { contents: "import { createRoot } from 'react-dom/client';\nimport Post from 'post.mdx';\ncreateRoot(document.querySelector('main')).render(<Post />);", loader: 'jsx', resolveDir },
+    bundle: true, format: 'esm', jsx: 'automatic', write: false, define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [{
+      name: 'mdx',
+      setup: (plugin) => {
+        plugin.onResolve({ filter: /\.mdx$/ }, ({ path }) => ({ path, namespace: 'mdx' }));
+        plugin.onLoad({ filter: /./, namespace: 'mdx' }, () => ({ contents: compiled, loader: 'js', resolveDir }));
+      },
+    }],
+  });
+  const troubles = await open(page('<script type="module" src="/app.js"></script>'), outputFiles[0]!.text);
+  await expect(browserPage.getByRole('heading', { name: 'Five features, two dimensions', level: 1 })).toBeVisible();
+  for (const [at, density] of [0.05, 1].entries()) {
+    const element = browserPage.locator('glass-superposition').nth(at);
+    await element.scrollIntoViewIfNeeded();
+    await expect(element).toHaveAttribute('status', /ready|running/, { timeout: 60_000 });
+    const found = await element.evaluate(async (node) => (await (node as HTMLElement & { exportData(): Promise<{ settings: { density: number[] } }> }).exportData()).settings.density);
+    for (const one of found) expect(one).toBeCloseTo(density, 6);
+  }
   expect(troubles).toEqual([]);
 });
