@@ -44,6 +44,6 @@ export function computed(backend: BackendReport | null, more: string): TemplateR
     ${ok
       ? t`Self-check passed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`
       : t`Self-check failed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`}
-    ${reason ? html`${reason}${/[.!?]$/.test(reason) ? '' : '.'} ` : nothing}${more}
+    ${reason ? html`<span lang="en">${reason}${/[.!?]$/.test(reason) ? '' : '.'}</span> ` : nothing}${more}
   </p>`;
 }

@@ -134,7 +134,7 @@ class Page {
     return html`<div class="scroll" tabindex="0" role="group" aria-label=${t`Self-checks`}><table>
       <caption>${t`Answers of this machine against the values stored with each model: largest difference, relative to the largest magnitude of each tensor.`}</caption>
       <thead><tr><th scope="col">${t`Model`}</th><th scope="col">${t`on the CPU`}</th><th scope="col">${t`on what is chosen by itself`}</th></tr></thead>
-      <tbody>${this.#runnable.map(({ name }) => html`<tr><th scope="row">${name}</th>
+      <tbody>${this.#runnable.map(({ name }) => html`<tr><th scope="row"><bdi>${name}</bdi></th>
         ${['cpu', 'auto'].map((choice) => html`<td>${outcome(this.#checks.get(`${name} ${choice}`) ?? 'waiting')}</td>`)}</tr>`)}</tbody>
     </table></div>`;
   }
@@ -142,7 +142,7 @@ class Page {
   #card({ name, bytes }: Folder): TemplateResult {
     const card = this.#cards.get(name);
     return html`<details class="card" @toggle=${(event: Event) => (event.target as HTMLDetailsElement).open && void this.#open(name)}>
-      <summary><h3>${name}</h3> <span class="soft small">${fileSize(bytes)}</span></summary>
+      <summary><h3><bdi>${name}</bdi></h3> <span class="soft small">${fileSize(bytes)}</span></summary>
       ${card === undefined ? html`<p class="soft">${t`Reading the card …`}</p>` : typeof card === 'string' ? html`<p class="note warn">${card}</p>` : html`<div lang="en">${markdown(card, at(`models/${name}/`), 2)}</div>`}
     </details>`;
   }
@@ -177,7 +177,7 @@ function outcome(of: Checked): TemplateResult | string {
   if ('refused' in of) return of.refused;
   const { kind, adapter, selfCheck } = of.backend;
   return html`${say`${html`<b>${selfCheck.ok ? t`passed` : t`failed`}</b>`}, ${tiny(selfCheck.maxAbsDiff)} of ${tiny(selfCheck.tolerance)} allowed`}
-    <div class="small soft">${kind === 'webgpu' ? 'WebGPU' : 'CPU'}${adapter ? `, ${adapter.replace(/^CPU, /, '')}` : ''}. ${selfCheck.reason ?? ''}</div>`;
+    <div class="small soft">${kind === 'webgpu' ? 'WebGPU' : 'CPU'}${adapter ? `, ${adapter.replace(/^CPU, /, '')}` : ''}. <span lang="en">${selfCheck.reason ?? ''}</span></div>`;
 }
 
 const digits = (value: number, significant: number): string => local(value.toPrecision(significant));
@@ -187,7 +187,7 @@ function timeTable(timings: readonly Timing[]): TemplateResult {
     <caption>${t`Measured just now: one forward pass over the whole context, logits and every attention pattern handed to the page, all models in turns.`}</caption>
     <thead><tr><th scope="col">${t`Model`}</th><th scope="col">${t`backend`}</th><th scope="col" class="number">${t`tokens`}</th><th scope="col" class="number">${t`median, ms`}</th>
       <th scope="col" class="number">${t`fastest, ms`}</th><th scope="col" class="number">${t`turns`}</th><th scope="col" class="number">GFLOP/s</th></tr></thead>
-    <tbody>${timings.map(({ name, backend, tokens, times, gflopPerSecond }) => html`<tr><th scope="row">${name}</th><td>${backend === 'webgpu' ? 'WebGPU' : 'CPU'}</td>
+    <tbody>${timings.map(({ name, backend, tokens, times, gflopPerSecond }) => html`<tr><th scope="row"><bdi>${name}</bdi></th><td>${backend === 'webgpu' ? 'WebGPU' : 'CPU'}</td>
       <td class="number">${tokens}</td><td class="number">${digits(median(times), 3)}</td><td class="number">${digits(times[0] ?? Number.NaN, 3)}</td>
       <td class="number">${times.length}</td><td class="number">${digits(gflopPerSecond, 2)}</td></tr>`)}</tbody>
   </table></div>`;

@@ -117,8 +117,8 @@ class Page {
   #table(): TemplateResult {
     return html`<div class="scroll" tabindex="0" role="group" aria-label=${t`What you loaded`}><table>
       <thead><tr><th scope="col">${t`Folder`}</th><th scope="col">${t`What it is`}</th><th scope="col">${t`Files`}</th><td></td></tr></thead>
-      <tbody>${this.#kept.map((one) => html`<tr><th scope="row">${one.name}</th><td>${described(one)}</td>
-        <td class="small soft">${[...one.files].map(([name, { size }]) => html`<div>${one.renamed.has(name) ? t`${one.renamed.get(name)} (as ${name})` : name}, ${fileSize(size)}</div>`)}</td>
+      <tbody>${this.#kept.map((one) => html`<tr><th scope="row"><bdi>${one.name}</bdi></th><td>${described(one)}</td>
+        <td class="small soft">${[...one.files].map(([name, { size }]) => html`<div>${one.renamed.has(name) ? t`${one.renamed.get(name)} (as ${name})` : html`<bdi>${name}</bdi>`}, ${fileSize(size)}</div>`)}</td>
         <td><button type="button" aria-label=${t`Forget ${one.name}`} @click=${() => this.#forget(one.url)}>${t`Forget`}</button></td></tr>`)}</tbody>
     </table></div>`;
   }
@@ -148,7 +148,7 @@ class Page {
     const runs = t`“${folder.name}” runs on ${kind === 'webgpu' ? 'WebGPU' : t`the CPU`}${adapter ? ` (${adapter.replace(/^CPU, /, '')})` : ''}.`;
     const fitting = all.filter(({ attributes }) => attributes);
     const misfits = all.filter(({ attributes }) => !attributes);
-    return html`<p class="small" id="checked">${runs} ${check} ${t`${folder.model.hooks.length} hooks, ${count(folder.model.parameters)} parameters.`} ${selfCheck.reason ?? ''}</p>
+    return html`<p class="small" id="checked">${runs} ${check} ${t`${folder.model.hooks.length} hooks, ${count(folder.model.parameters)} parameters.`} <span lang="en">${selfCheck.reason ?? ''}</span></p>
       ${fitting.map((offer) => html`<h2>${offer.title}</h2>${keyed(`${folder.url} ${this.#tried?.url ?? ''}`, element(offer))}`)}
       ${misfits.length === 0 ? nothing : html`<h2>${t`What does not fit`}</h2>
         <ul id="misfits">${misfits.map(({ tag, reason }) => html`<li><code>&lt;${tag}&gt;</code> ${reason}</li>`)}</ul>`}`;
