@@ -1,7 +1,7 @@
 /** How good the dictionary is, beside what costs less. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { histogram } from '../../../marks/histogram.ts';
-import { count as whole, fixed, percent } from '../../../marks/numbers.ts';
+import { count as whole, fixed, local, percent } from '../../../marks/numbers.ts';
 import { scene } from '../../../marks/scene.ts';
 import { say, t } from '../../../words/words.ts';
 import type { Metrics } from '../cards.ts';
@@ -22,7 +22,7 @@ export function metricsPart(el: GlassFeatures, view: View): TemplateResult {
       <div class="pair"><div class="scroll" tabindex="0" role="group" aria-label=${t`Metrics beside their controls`}><table>
         <thead><tr><th scope="col"><span class="spoken">${t`dictionary`}</span></th><th scope="col" class="number">L0</th><th scope="col" class="number">${t`explained variance`}</th><th scope="col" class="number">${t`loss recovered, mean`}</th><th scope="col" class="number">${t`zero`}</th><th scope="col" class="number">${t`dead`}</th></tr></thead>
         <tbody>${row(t`this dictionary`, evaluation.metrics)}${Object.entries(evaluation.control).map(([name, metrics]) => row(CONTROL_NAMES[name] ?? name, metrics))}</tbody></table></div>
-      ${density ? html`<figure class="chart"><h4>${t`How often features fire`}</h4><svg role="img" aria-label=${t`Histogram of densities: ${density.counts.map((count, bin) => `10^${density.log10Edges[bin]}: ${count}`).join(', ')}`} ${scene(histogram({
+      ${density ? html`<figure class="chart"><h4>${t`How often features fire`}</h4><svg role="img" aria-label=${t`Histogram of densities: ${density.counts.map((count, bin) => `10^${local(String(density.log10Edges[bin]))}: ${count}`).join('; ')}`} ${scene(histogram({
         counts: density.counts, from: density.log10Edges[0] ?? -6, to: density.log10Edges.at(-1) ?? 0, x: t`share of tokens, log10`, y: t`features`, label: (value) => fixed(value, 1), width: Math.min(420, el.chartWidth), height: 160,
         at: view.firing && view.firing.density > 0 ? Math.log10(view.firing.density) : null,
       }))}></svg><figcaption class="small soft">${t`The line: feature ${view.feature}. Nearly always on (more than half of the tokens): ${percent(evaluation.metrics.nearAlwaysOn)}.`}</figcaption></figure>` : nothing}</div>`
