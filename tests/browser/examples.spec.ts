@@ -1,11 +1,16 @@
 // The files in examples/, each opened as its reader would open it, on another origin than the site's.
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { compile } from '@mdx-js/mdx';
 import { build } from 'esbuild';
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
+import { SiteServer } from './site_server.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 
@@ -120,3 +125,35 @@ test('MDX: compiled by MDX itself and rendered by React, the tags in it are elem
   }
   expect(troubles).toEqual([]);
 });
+
+const run = promisify(execFile);
+
+/** Tools of several hundred megabytes that nobody needs to install for these tests: where one is on the PATH, it builds its example. */
+const TOOLS = [
+  { name: 'Observable Framework', program: 'observable', example: 'observable.md', args: ['build'], files: (post: string) => ({ 'src/index.md': post }), built: 'dist', page: 'index.html', tag: 'glass-superposition' },
+  {
+    name: 'Jupyter Book 1', program: 'jupyter-book', example: 'jupyter-book.md', args: ['build', '.'],
+    files: (post: string) => ({ 'post.md': post, '_config.yml': 'title: A book\n', '_toc.yml': 'format: jb-book\nroot: post\n' }), built: '_build/html', page: 'post.html', tag: 'glass-othello',
+  },
+] as const;
+
+for (const { name, program, example: file, args, files, built, page: at, tag } of TOOLS) {
+  test(`${name} itself builds its example, and the element works in what it builds`, async ({ page: browserPage, example }) => {
+    test.skip(!(await run(program, ['--version']).then(() => true, () => false)), `${program} is not on the PATH`);
+    test.setTimeout(300_000);
+    const folder = await mkdtemp(join(tmpdir(), 'glasshouse-post-'));
+    for (const [path, text] of Object.entries(files(await example(file)))) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
+    await run(program, args, { cwd: folder, env: { ...process.env, OBSERVABLE_TELEMETRY_DISABLE: 'true' } });
+    const site = await SiteServer.start(join(folder, built));
+    try {
+      await browserPage.goto(new URL(at, site.origin).href);
+      await works(browserPage, tag);
+    } finally {
+      await site.stop();
+      await rm(folder, { recursive: true });
+    }
+  });
+}
