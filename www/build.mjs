@@ -1,9 +1,10 @@
 // Bundles the page's code into Trunk's staging folder. Trunk runs it as a build hook.
 import { build } from 'esbuild';
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { manifest } from './elements.mjs';
+import { LANGUAGES } from './pages.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const stage = process.env.TRUNK_STAGING_DIR;
@@ -29,14 +30,15 @@ const shared = {
 // address. The wasm modules beside it are imported when they are needed.
 await build({
   ...shared,
-  entryPoints: { glasshouse: 'src/glasshouse.ts', worker: 'src/engine/worker.ts' },
+  // The catalogues have names of their own, because the pages and their scripts ask for them, too.
+  entryPoints: { glasshouse: 'src/glasshouse.ts', worker: 'src/engine/worker.ts', ...Object.fromEntries(Object.keys(LANGUAGES).map((code) => [`words-${code}`, `words/${code}.ts`])) },
   splitting: true,
   chunkNames: '[name]-[hash]',
   external: ['./engine.js', './toy-engine.js', './tokenizer.js'],
 });
 
 // The pages' own scripts, one for each file in src/site. What they take from the API is the script beside them, never a
-// second copy of it.
+// second copy of it, and so is the catalogue.
 const scripts = (await readdir(join(here, 'src', 'site'))).filter((name) => name.endsWith('.ts'));
 await build({
   ...shared,
@@ -46,7 +48,10 @@ await build({
   chunkNames: '[name]-[hash]',
   plugins: [{
     name: 'the script beside the site',
-    setup: (plugin) => plugin.onResolve({ filter: /\/glasshouse\.ts$/ }, () => ({ path: '../v1/glasshouse.js', external: true })),
+    setup: (plugin) => {
+      plugin.onResolve({ filter: /\/glasshouse\.ts$/ }, () => ({ path: '../v1/glasshouse.js', external: true }));
+      plugin.onResolve({ filter: /\/words\/[a-z]{2}\.ts$/ }, ({ path }) => ({ path: `../v1/words-${basename(path, '.ts')}.js`, external: true }));
+    },
   }],
 });
 

@@ -49,7 +49,8 @@ function others(name, language) {
   const pages = { en: ['English', `${name}.html`], ...Object.fromEntries(Object.entries(LANGUAGES).map(([code, own]) => [code, [own, `${name}.${code}.html`]])) };
   const rest = Object.entries(pages).filter(([code]) => code !== language);
   return {
-    links: rest.map(([code, [, file]]) => `<link rel="alternate" hreflang="${code}" href="./${file}" />`).join('\n    '),
+    // Asked for at once: everything that says something waits for it.
+    links: [...(language === 'en' ? [] : [`<link rel="modulepreload" href="./v1/words-${language}.js" />`]), ...rest.map(([code, [, file]]) => `<link rel="alternate" hreflang="${code}" href="./${file}" />`)].join('\n    '),
     choices: rest.map(([code, [own, file]]) => `<a class="language" href="./${file}" lang="${code}" hreflang="${code}">${own}</a>`).join(' '),
   };
 }

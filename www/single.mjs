@@ -68,7 +68,7 @@ async function single(name, parts) {
     .replace('<meta charset="utf-8" />', (charset) => `${charset}\n    <meta http-equiv="Content-Security-Policy" content="${policy}" />`)
     .replace(/<link rel="stylesheet" href="\.\/site\/site\.css" \/>/, () => `<style>${style}</style>`)
     .replaceAll('./site/icon.svg', icon)
-    .replaceAll(/ *<link rel="alternate"[^>]*>\n/g, '')
+    .replaceAll(/ *<link rel="(alternate|modulepreload)"[^>]*>\n/g, '')
     .replaceAll(/<a class="language".*?<\/a>/g, '')
     .replaceAll(/\s*<li><a href="\.\/([\w-]+)\.[^"]*html"[^>]*>[^<]*<\/a><\/li>/g, (item, other) => (other in PAGES ? item : ''))
     .replaceAll(/<a\b([^>]*) href="\.\/([^"]*)"([^>]*)>(.*?)<\/a>/gs, (link, before, to, after, text) =>

@@ -97,10 +97,14 @@ for (const [name, state] of Object.entries(STATES)) {
 }
 
 test('a lesson in German: a question is judged and a task met, in German numbers', async ({ page }) => {
+  const catalogues: string[] = [];
+  page.on('request', (request) => /words-[a-z]+\.js$/.test(request.url()) && catalogues.push(request.url()));
   await page.goto('./othello.de.html');
   const figure = figureOf(page);
   await expect(figure).toHaveAttribute('status', 'ready', { timeout: 90_000 });
   const question = page.locator('[data-question=legal]');
+  // Element and lesson share one catalogue.
+  expect(catalogues.length).toBe(1);
   // The style sheet speaks, too.
   expect(await question.locator('.asked').evaluate((asked) => getComputedStyle(asked, '::before').content)).toBe('"Rate zuerst. "');
   await question.getByRole('button', { name: 'Mehr als neun Zehntel' }).click();

@@ -101,6 +101,9 @@ test('kept for the workshop, every page works without a network, and asks for no
     await element.scrollIntoViewIfNeeded();
     await ready(page, `glass-${name}`);
   }
+  await page.goto(`${site.origin}superposition.de.html`);
+  await ready(page, 'glass-superposition');
+  await expect(page.getByRole('button', { name: 'Teilen' })).toBeVisible();
   for (const name of (await readdir(DIST)).filter((name) => name.endsWith('.html') && !PAGES.some((widget) => name.startsWith(widget)))) {
     await page.goto(site.origin + name, { waitUntil: 'networkidle' });
     expect(seen, name).toEqual([]);
