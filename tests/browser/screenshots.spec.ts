@@ -64,14 +64,14 @@ interface Portrait {
 
 const WIDGETS: Readonly<Record<string, Portrait>> = {
   induction: { tag: 'glass-induction', attributes: { ablate: '0.3:zero' }, until: '.focus' },
-  superposition: { tag: 'glass-superposition', attributes: { autostart: 'off', instance: '2' }, steps: 600, until: '.seeds', masked: '.how-far p, .curve' },
+  superposition: { tag: 'glass-superposition', attributes: { instance: '2' }, steps: 600, until: '.seeds', masked: '.how-far p, .curve' },
   othello: { tag: 'glass-othello', attributes: {}, until: '[aria-labelledby=worth-title]' },
   features: { tag: 'glass-features', attributes: {}, until: '[aria-labelledby=tokens-title]' },
 };
 
 /** Parts that the first picture does not show. */
 const OPENED: Readonly<Record<string, Portrait & { readonly part: string }>> = {
-  'superposition-phase': { tag: 'glass-superposition', attributes: { autostart: 'off', view: 'phase', grid: '12', batch: '128' }, steps: 400, until: '.two', part: '.stage .two' },
+  'superposition-phase': { tag: 'glass-superposition', attributes: { view: 'phase', grid: '12', batch: '128' }, steps: 400, until: '.two', part: '.stage .two' },
   'othello-belief': { tag: 'glass-othello', attributes: { ply: '17', edits: 'd3:flip' }, until: '', part: '[aria-labelledby=belief-title]' },
   'features-card': { tag: 'glass-features', attributes: {}, until: '', part: '[aria-labelledby=card-title]' },
   'features-steering': { tag: 'glass-features', attributes: {}, until: '', part: '[aria-labelledby=touch-title]' },
