@@ -74,3 +74,26 @@ fn slices_do_not_change_the_bits() {
     assert!(whole.parameters().eq(sliced.parameters()));
     assert_eq!(whole.train(1), sliced.train(1));
 }
+
+#[test]
+fn slices_do_not_change_who_leads_nor_who_wins() {
+    let mut request = request(7, 3, &[1.0, 0.3, 0.05], 0.8);
+    (request.batch, request.starts) = (64.0, 6.0);
+    for steps in [90, 170, 230] {
+        let mut sliced = Run::new(settings(&request), None).expect("the CPU does not fail");
+        let mut whole = Run::new(settings(&request), None).expect("the CPU does not fail");
+        wait(whole.train(steps)).expect("the CPU does not fail");
+        while sliced.step() < steps {
+            let slice = 13.min(steps - sliced.step());
+            wait(sliced.train(slice)).expect("the CPU does not fail");
+        }
+        assert_eq!(
+            sliced.began_with(),
+            whole.began_with(),
+            "after {steps} steps"
+        );
+        let [ours, theirs] =
+            [&whole, &sliced].map(|run| wait(run.parameters()).expect("the CPU does not fail"));
+        assert_eq!(ours, theirs, "after {steps} steps");
+    }
+}

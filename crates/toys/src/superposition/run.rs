@@ -8,8 +8,9 @@ use super::settings::{InstanceSettings, Settings};
 
 /// After so many steps the best of several starts goes on alone.
 pub const RACE_STEPS: u32 = 200;
-/// Starts are compared by their losses over the last steps of the race, on the same samples; in the end by
-/// their exact expectations where those are known, since samples tell sparse models apart badly.
+/// Starts are compared by their losses over so many steps, on the same samples; in the end by their exact
+/// expectations where those are known, since samples tell sparse models apart badly. A fixed number, so that
+/// who leads does not depend on the slices in which a machine trains.
 const COMPARED_STEPS: u32 = 50;
 
 enum Trainer {
@@ -27,8 +28,10 @@ pub struct Run {
     starts: usize,
     /// What they begin as: all starts of the first model, then of the second; after the race one of each.
     racing: Settings,
-    /// The start that leads, of every model.
+    /// The start that leads, of every model: the best of the last compared steps.
     leading: Vec<usize>,
+    /// Of every start, the sum of its losses since it was last compared.
+    summed: Vec<f64>,
     diverged: Vec<bool>,
 }
 
@@ -55,6 +58,7 @@ impl Run {
                 None => Trainer::Cpu(CpuTrainer::new(racing.clone()).into()),
             },
             starts,
+            summed: vec![0.0; racing.instances.len()],
             racing,
             leading: vec![0; settings.instances.len()],
             diverged: vec![false; settings.instances.len()],
@@ -130,12 +134,12 @@ impl Run {
             Trainer::Cpu(trainer) => trainer.train(steps),
             Trainer::Gpu(trainer) => trainer.train(steps).await?,
         };
+        for (sum, loss) in self.summed.iter_mut().zip(&slice.loss) {
+            *sum += f64::from(*loss) * f64::from(steps);
+        }
         let ends = self.starts > 1 && self.step() >= RACE_STEPS;
-        let scores = self.scores(&slice, ends).await?;
-        for (model, leading) in self.leading.iter_mut().enumerate() {
-            let first = model * self.starts;
-            let order = |a: &usize, b: &usize| scores[first + a].total_cmp(&scores[first + b]);
-            *leading = (0..self.starts).min_by(order).unwrap_or(0);
+        if self.starts > 1 && self.step().is_multiple_of(COMPARED_STEPS) {
+            self.compare(ends).await?;
         }
         let leaders = self.leaders();
         self.diverged = leaders.iter().map(|&at| slice.diverged[at]).collect();
@@ -149,25 +153,38 @@ impl Run {
             self.racing.instances = leaders.iter().map(|&at| all[at].clone()).collect();
             self.starts = 1;
             self.leading.fill(0);
+            self.summed.clear();
         }
         Ok(losses)
     }
 
+    /// Finds the leading start of every model, and begins to compare anew.
+    async fn compare(&mut self, ends: bool) -> Result<()> {
+        let scores = self.scores(ends).await?;
+        for (leading, scores) in self.leading.iter_mut().zip(scores.chunks(self.starts)) {
+            let order = |a: &usize, b: &usize| scores[*a].total_cmp(&scores[*b]);
+            *leading = (0..self.starts).min_by(order).unwrap_or(0);
+        }
+        self.summed.fill(0.0);
+        Ok(())
+    }
+
     /// What decides the race, the least first. A start that diverged, whose loss is NaN, is behind all others.
-    async fn scores(&self, slice: &Slice, ends: bool) -> Result<Vec<f64>> {
-        let losses = || slice.loss.iter().copied().map(f64::from);
+    async fn scores(&self, ends: bool) -> Result<Vec<f64>> {
         if !ends {
-            return Ok(losses().collect());
+            return Ok(self.summed.clone());
         }
         let trained = self.all_parameters().await?;
-        let starts = self.racing.instances.iter().zip(&trained).zip(losses());
-        let exact = starts.map(|((instance, own), loss)| match loss.is_nan() {
-            true => Some(loss),
-            false => expectation(&self.racing, instance, own),
-        });
+        let starts = self.racing.instances.iter().zip(&trained);
+        let exact = starts
+            .zip(&self.summed)
+            .map(|((instance, own), &loss)| match loss.is_nan() {
+                true => Some(loss),
+                false => expectation(&self.racing, instance, own),
+            });
         Ok(exact
             .collect::<Option<_>>()
-            .unwrap_or_else(|| losses().collect()))
+            .unwrap_or_else(|| self.summed.clone()))
     }
 
     /// Parameters of every start of every model.
@@ -187,12 +204,9 @@ impl Run {
     }
 
     fn steps_to_next_turn(&self) -> u32 {
-        let step = self.step();
-        let turns = [RACE_STEPS - COMPARED_STEPS, RACE_STEPS];
-        let next = turns.into_iter().find(|&turn| turn > step);
-        match next {
-            Some(turn) if self.starts > 1 => turn - step,
-            _ => u32::MAX,
+        match self.starts {
+            1 => u32::MAX,
+            _ => COMPARED_STEPS - self.step() % COMPARED_STEPS,
         }
     }
 }
