@@ -51,3 +51,14 @@ test('links lead to the other files or to nowhere, and a change of state stays i
   const local = await page.getByRole('link').evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href).filter((href) => href.startsWith('file:')));
   expect(local.every((href) => /\/(induction|superposition|othello|features)\.html|#/.test(href))).toBe(true);
 });
+
+test('a file in German speaks German, and links to the other German ones', async ({ page, context, folder }) => {
+  await singleFiles(folder, 'de');
+  await context.setOffline(true);
+  await page.goto(pathToFileURL(join(folder, 'superposition.de.html')).href);
+  await expect(page.locator('glass-superposition')).toHaveAttribute('status', /ready|running/, { timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Teilen' })).toBeVisible();
+  await expect(page.getByRole('contentinfo')).toContainText('Diese Seite ist eine einzige Datei');
+  await page.getByRole('navigation').getByRole('link', { name: 'Induktion' }).click();
+  await expect(page).toHaveURL(/\/induction\.de\.html$/);
+});

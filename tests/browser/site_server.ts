@@ -55,6 +55,6 @@ export async function otherBuild(changes: Readonly<Record<string, (text: string)
 }
 
 /** Writes each widget's page as a single file. */
-export async function singleFiles(folder: string): Promise<void> {
-  await promisify(execFile)(process.execPath, [join(ROOT, 'www', 'single.mjs'), DIST, folder]);
+export async function singleFiles(folder: string, language = 'en'): Promise<void> {
+  await promisify(execFile)(process.execPath, [join(ROOT, 'www', 'single.mjs'), DIST, folder, '--language', language]);
 }

@@ -10,6 +10,7 @@ export const frame = css`
   .small { font-size: 0.8125rem; }
   .mono { font-family: var(--mono); }
   svg, textarea { direction: ltr; }
+  bdi, .mono, textarea { hyphens: none; }
   .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
   .spoken { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
