@@ -3,6 +3,14 @@ import type { Locator, Page } from '@playwright/test';
 
 export const LESSONS = ['induction', 'superposition', 'othello', 'features'] as const;
 
+/** Answers on which the prose goes on: where a new training changes one, the words beside it have to change as well. */
+export const PROSE: Readonly<Record<(typeof LESSONS)[number], Readonly<Record<string, string>>>> = {
+  induction: { twin: 'no', previous: 'before', note: 'lost', ablate: 'less', single: 'less', zero: 'disagree' },
+  superposition: { dense: '2', rare: '5', together: 'spoilt', cost: 'less', seeds: 'most', chance: 'little' },
+  othello: { layers: 'fewer', belief: 'fewer', late: 'more' },
+  features: { sparse: 'few', effect: 'more', damage: 'much' },
+};
+
 /** Every page of the built site. */
 export async function pagesOf(page: Page): Promise<string[]> {
   const { files } = (await (await page.request.get('./site/files.json')).json()) as { files: { path: string }[] };

@@ -1,6 +1,6 @@
 // The lessons: links in the prose move the figure, the model judges the guesses, and what was done is remembered.
 import { expect, test, type Page } from '@playwright/test';
-import { figureOf, guess, LESSONS, openLesson, settled, stateIn } from './lesson_page.ts';
+import { figureOf, guess, LESSONS, openLesson, PROSE, settled, stateIn } from './lesson_page.ts';
 
 test.beforeEach(({}, { project }) => test.skip(project.name !== 'cpu', 'the same on every backend'));
 
@@ -17,14 +17,6 @@ function watch(page: Page, home: string): string[] {
   });
   return troubles;
 }
-
-/** Answers on which the prose goes on: where a new training changes one, the words beside it have to change as well. */
-const PROSE: Readonly<Record<(typeof LESSONS)[number], Readonly<Record<string, string>>>> = {
-  induction: { twin: 'no', previous: 'before', note: 'lost', ablate: 'less', single: 'less', zero: 'disagree' },
-  superposition: { dense: '2', rare: '5', together: 'spoilt', cost: 'less', seeds: 'most', chance: 'little' },
-  othello: { layers: 'fewer', belief: 'fewer', late: 'more' },
-  features: { sparse: 'few', effect: 'more', damage: 'much' },
-};
 
 for (const lesson of LESSONS) {
   test(`${lesson}: every link in the prose reaches the figure, by the keyboard`, async ({ page, baseURL }) => {

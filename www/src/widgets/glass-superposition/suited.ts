@@ -81,7 +81,7 @@ export function suitedNote(el: GlassSuperposition, { size, grid, view }: Plan): 
   if (!size) return nothing;
   const [used, full] = [count(size.used), count(size.full)];
   const take = el.showsPart('controls') ? () => el.change({ [grid ? 'grid' : 'instances']: size.full }) : null;
-  const note = (less: string, all: string) => html`<div class="block">${sizeNote(size satisfies Size, less, all, take)}</div>`;
+  const note = (less: string, all: string) => html`<div class="part block">${sizeNote(size satisfies Size, less, all, take)}</div>`;
   if (grid) return note(t`${used} × ${used} of ${full} × ${full} models.`, t`Train all ${full} × ${full}`);
   return view === 'sweep' ? note(t`${used} of ${full} models.`, t`Train all ${full}`) : note(t`${used} of ${full} seeds.`, t`Train all ${full}`);
 }
