@@ -9,8 +9,14 @@ const LIST = 'site/files.json';
 /** The host has other bytes than the build: it has been given a newer one. */
 export class OtherBuild extends Error {}
 
+/** A file in memory. Handed out as a whole: a streamed answer holds its keeper, and every update, up for as long as a page takes to read it. */
+interface Whole {
+  readonly bytes: ArrayBuffer;
+  readonly headers: Headers;
+}
+
 export class Store {
-  private readonly underWay = new Map<string, Promise<Response>>();
+  private readonly underWay = new Map<string, Promise<Whole>>();
 
   private constructor(readonly build: Build, private readonly cache: Cache, private readonly root: string, private readonly prefix: string) {}
 
@@ -61,29 +67,27 @@ export class Store {
 
   /** A file with the bytes of this build: from an earlier build's cache where it is the same there, else from the host. */
   async obtain(file: ListedFile): Promise<Response> {
-    const already = this.underWay.get(file.path);
-    if (already) return (await already).clone();
-    const obtaining = this.copied(file).then((copy) => copy ?? this.fetched(file));
-    this.underWay.set(file.path, obtaining);
-    try {
-      return (await obtaining).clone();
-    } finally {
-      this.underWay.delete(file.path);
+    let whole = this.underWay.get(file.path);
+    if (!whole) {
+      whole = this.copied(file).then((copy) => copy ?? this.fetched(file)).finally(() => this.underWay.delete(file.path));
+      this.underWay.set(file.path, whole);
     }
+    const { bytes, headers } = await whole;
+    return new Response(bytes, { headers });
   }
 
-  private async copied(file: ListedFile): Promise<Response | undefined> {
+  private async copied(file: ListedFile): Promise<Whole | undefined> {
     for (const name of await caches.keys()) {
       if (!name.startsWith(this.prefix) || name === this.prefix + this.build.id) continue;
       const other = await Store.earlier(name.slice(this.prefix.length), this.root, this.prefix);
       const same = other?.build.files.find(({ sha256 }) => sha256 === file.sha256);
       const copy = same && (await other?.match(same.path));
-      if (copy) return copy;
+      if (copy) return { bytes: await copy.arrayBuffer(), headers: copy.headers };
     }
     return undefined;
   }
 
-  private async fetched(file: ListedFile): Promise<Response> {
+  private async fetched(file: ListedFile): Promise<Whole> {
     // Asks the host even where the browser has a copy: that copy may be of another build.
     const response = await fetch(this.root + file.path, { cache: 'no-cache' });
     if (!response.ok) throw new OtherBuild(`The server has no ${file.path} any more.`);
@@ -93,7 +97,7 @@ export class Store {
     headers.delete('content-encoding');
     headers.delete('vary'); // whoever asks, these are the bytes
     headers.set('content-length', String(bytes.byteLength));
-    return new Response(bytes, { headers });
+    return { bytes, headers };
   }
 }
 

@@ -15,10 +15,16 @@ export class Bar {
     this.#back.hidden = true;
     this.#back.addEventListener('click', () => {
       if (this.#from) comeBack(this.#from);
+      this.#from = null;
       this.#back.hidden = true;
     });
     this.#box.append(this.#text, this.#back);
     document.body.append(this.#box);
+  }
+
+  /** Where the reader is to come back to; null once there. */
+  get from(): HTMLElement | null {
+    return this.#from;
   }
 
   /** @param from where the reader came from, if the figure is elsewhere on the page */

@@ -89,8 +89,10 @@ export function teach<Data extends object>(lesson: Lesson<Data>): void {
     lookAt(pane!, figure!, article!, link.dataset['look']);
     ask(stateOf(link.hash), 'step').then(
       (data) => {
-        bar.say(`${t`In the figure: ${what}.`} ${lesson.tell(data)}`, from);
-        lookAt(pane!, figure!, article!, link.dataset['look']);
+        // Whoever has gone back to the text by now is not carried away again.
+        const stayed = bar.from === from;
+        bar.say(`${t`In the figure: ${what}.`} ${lesson.tell(data)}`, stayed ? from : null);
+        if (stayed) lookAt(pane!, figure!, article!, link.dataset['look']);
       },
       (error: unknown) => { if (!(error instanceof Changed)) bar.say(sentence(error), from); },
     );
