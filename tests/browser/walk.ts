@@ -84,6 +84,12 @@ export class Walk {
     this.#lines.push(`|  | *${plain(sentence)}* |`);
   }
 
+  /** Of work that takes a while just this is announced, in this order. */
+  async toldJust(sentences: readonly string[]): Promise<void> {
+    await test.step(`and then is told just: ${sentences.map((sentence) => `“${sentence}”`).join(' ')}`, () => expect.poll(() => this.reader.announcements(), { timeout: 90_000 }).toEqual(sentences));
+    for (const sentence of sentences) this.#lines.push(`|  | *${plain(sentence)}* |`);
+  }
+
   /** Beyond the last control there is nothing that holds the focus back. */
   async leave(): Promise<void> {
     await test.step('Tab: out of the element', async () => {

@@ -219,6 +219,19 @@ test('walk through glass-othello', async ({ page, models }) => {
     await walk.tab('strength 0.20, slider, 0.2');
     await walk.press('ArrowRight', 'strength 0.21, slider, 0.21');
   });
+  await walk.part('Fit a probe, and hear how it goes', async () => {
+    await walk.tab('Fit a probe yourself, region. Fit at layer 1, mine/theirs, button');
+    await walk.press('Enter', 'Stop, button');
+    await walk.toldJust([
+      'A probe is fitted at layer 1, mine/theirs; first, 120 games are played.',
+      'Step 80 of 300, layer 1, mine/theirs, on 24 held-out games: this network 57 %, shuffled labels 57 %, untrained network 56 %.',
+      'Step 150 of 300, layer 1, mine/theirs, on 24 held-out games: this network 57 %, shuffled labels 57 %, untrained network 56 %.',
+      'Step 230 of 300, layer 1, mine/theirs, on 24 held-out games: this network 58 %, shuffled labels 57 %, untrained network 56 %.',
+      'The fit is done. Step 300 of 300, layer 1, mine/theirs, on 24 held-out games: this network 57 %, shuffled labels 57 %, untrained network 56 %.',
+    ]);
+    await walk.tab('The fit as a table, disclosure, collapsed');
+    await walk.back('Fit at layer 1, mine/theirs, button');
+  });
   await walk.part('Predict, and read on', async () => {
     await walk.tab('Lesson, region. fewer than 40, button, not pressed');
     await walk.press('Enter', 'fewer than 40, button, pressed');
@@ -288,6 +301,20 @@ test('walk through glass-features', async ({ page }) => {
   await walk.part('Train one', async () => {
     await walk.tab('Train one yourself, region. Open the workbench, button');
     await walk.press('Enter', 'What it is trained on, radio group. held-out passages, radio button, checked');
+    await walk.press('ArrowLeft', 'a toy with known features, radio button, checked');
+    await walk.tab('Architecture, radio group. TopK, radio button, checked');
+    await walk.tab('Train, button');
+    await walk.press('Enter', 'Pause, button');
+    await walk.toldJust([
+      'Training begins on a toy with known features.',
+      'Step 750: L0 1.0, explained variance 98 % on 2048 held-out rows (random rows 79 % at L0 1.0, principal components at equal L0 54 %), 0.0 % of 5 features dead. Mean largest cosine with the true features 0.999 (random rows 0.663).',
+      'Step 1500: L0 1.0, explained variance 98 % on 2048 held-out rows (random rows 79 % at L0 1.0, principal components at equal L0 54 %), 0.0 % of 5 features dead. Mean largest cosine with the true features 1.000 (random rows 0.663).',
+      'Step 2250: L0 1.0, explained variance 98 % on 2048 held-out rows (random rows 79 % at L0 1.0, principal components at equal L0 54 %), 0.0 % of 5 features dead. Mean largest cosine with the true features 1.000 (random rows 0.663).',
+      'Training is done. Step 3000: L0 1.0, explained variance 98 % on 2048 held-out rows (random rows 79 % at L0 1.0, principal components at equal L0 54 %), 0.0 % of 5 features dead. Mean largest cosine with the true features 1.000 (random rows 0.663).',
+    ]);
+    await walk.tab('k 1, slider, 1');
+    await walk.tab('Begin anew, button');
+    await walk.tab('Training as a table, disclosure, collapsed');
   });
   await walk.part('Read on, and take it along', async () => {
     await walk.tab('Lesson, region. What you should see, disclosure, collapsed');

@@ -26,6 +26,7 @@ const TRAIN_PASSAGES = 160;
 const MEASURED_PASSAGES = 16;
 const TOY = { nFeatures: 5, nHidden: 2, density: 0.05, steps: 4000 } as const;
 const MOST_STEPS = 3000;
+const QUARTER = MOST_STEPS / 4;
 const SLICE_MS = 120;
 
 type Architecture = LiveSettings['architecture'];
@@ -81,6 +82,8 @@ export class Live {
   sparsity = rangeOf('passages', 'topk').usual;
   running = false;
   error = '';
+  /** For ears: the start, each quarter of the way, the end. */
+  said = '';
   history: LiveStep[] = [];
   truth: Float32Array | null = null;
   settings: LiveSettings | null = null;
@@ -91,7 +94,7 @@ export class Live {
 
   choose(source: Source, architecture: Architecture): void {
     this.close();
-    Object.assign(this, { source, architecture, sparsity: rangeOf(source, architecture).usual, history: [], truth: null, error: '' });
+    Object.assign(this, { source, architecture, sparsity: rangeOf(source, architecture).usual, history: [], truth: null, error: '', said: '' });
     this.el.requestUpdate();
   }
 
@@ -114,23 +117,29 @@ export class Live {
     if (this.running) return;
     this.running = true;
     this.error = '';
+    this.said = this.history.length > 0 ? t`Training goes on.` : t`Training begins on ${SOURCE_NAMES[this.source]}.`;
     this.el.requestUpdate();
     const controller = (this.#ended ??= new AbortController());
     const { signal } = controller;
     try {
       if (this.#number === 0) await this.#begin(open, view, signal);
       let steps = 2;
-      while (this.running && !signal.aborted && (this.history.at(-1)?.step ?? 0) < MOST_STEPS) {
-        const step = await client.toy<'liveTrain'>({ kind: 'liveTrain', live: this.#number, steps, sparsity: this.sparsity }, signal);
+      while (this.running && !signal.aborted && this.#step < MOST_STEPS) {
+        // A slice ends where a quarter does, so that the same numbers are said on every machine.
+        const slice = Math.min(steps, QUARTER - (this.#step % QUARTER));
+        const step = await client.toy<'liveTrain'>({ kind: 'liveTrain', live: this.#number, steps: slice, sparsity: this.sparsity }, signal);
         this.#took(step);
-        steps = Math.max(1, Math.min(4 * steps, Math.round((steps * Math.max(SLICE_MS, 3 * step.reportMs)) / Math.max(1, step.tookMs))));
+        steps = Math.max(1, Math.min(4 * steps, Math.round((slice * Math.max(SLICE_MS, 3 * step.reportMs)) / Math.max(1, step.tookMs))));
         // While nobody sees the page, nothing is trained.
         await new Promise((resolve) => requestAnimationFrame(resolve));
       }
     } catch (error) {
       if (!signal.aborted && codeOf(error, 'internal') !== 'aborted') this.error = messageOf(error);
     }
-    if (this.#ended === controller) this.running = false;
+    if (this.#ended === controller) {
+      this.running = false;
+      this.said = this.error !== '' ? '' : `${this.#step < MOST_STEPS ? t`Training is paused.` : t`Training is done.`} ${this.#numbers()}`;
+    }
     this.el.requestUpdate();
   }
 
@@ -161,21 +170,31 @@ export class Live {
     return { kind: 'rows', train: await activations(open, own, signal), heldOut: await activations(open, drawn.slice(0, MEASURED_PASSAGES), signal) };
   }
 
+  get #step(): number {
+    return this.history.at(-1)?.step ?? 0;
+  }
+
   #took(step: LiveStep): void {
     // A lost device: it began anew on the CPU.
-    if (step.step < (this.history.at(-1)?.step ?? 0)) this.history = [];
+    if (step.step < this.#step) this.history = [];
     this.history.push(step);
+    if (step.step > 0 && step.step < MOST_STEPS && step.step % QUARTER === 0) this.said = this.#numbers();
     if (this.history.length > 400) this.history = this.history.filter((_, at) => at % 2 === 0 || at === this.history.length - 1);
     this.el.requestUpdate();
   }
 
   words(): string {
     const last = this.history.at(-1);
+    return last ? `${trainsOn(last.backend)} ${this.#numbers()}` : '';
+  }
+
+  #numbers(): string {
+    const last = this.history.at(-1);
     if (!last) return '';
     const { step, rows, control, meanMaxCosine } = last;
     const [l0, explained, dead, randomExplained, randomL0, components] = [fixed(last.l0, 1), percent(last.explainedVariance), percent(last.dead), percent(control.explainedVariance), fixed(control.l0, 1), percent(last.pca)];
     const cosine = meanMaxCosine === null ? '' : ` ${t`Mean largest cosine with the true features ${fixed(meanMaxCosine, 3)} (random rows ${fixed(control.meanMaxCosine ?? Number.NaN, 3)}).`}`;
-    return `${trainsOn(last.backend)} ${t`Step ${step}: L0 ${l0}, explained variance ${explained} on ${rows} held-out rows (random rows ${randomExplained} at L0 ${randomL0}, principal components at equal L0 ${components}), ${dead} of ${this.settings?.d_sae ?? 0} features dead.`}${cosine}`;
+    return `${t`Step ${step}: L0 ${l0}, explained variance ${explained} on ${rows} held-out rows (random rows ${randomExplained} at L0 ${randomL0}, principal components at equal L0 ${components}), ${dead} of ${this.settings?.d_sae ?? 0} features dead.`}${cosine}`;
   }
 
   table(): Table {
@@ -254,7 +273,8 @@ export function livePanel(live: Live, el: GlassFeatures, go: () => void): Templa
     <div class="row small"><button type="button" @click=${go}>${running ? t`Pause` : history.length > 0 ? t`Go on` : t`Train`}</button>
       <label class="row tight slider">${architecture === 'topk' ? 'k' : 'λ'} <input type="range" min=${from} max=${to} step=${step} .value=${String(sparsity)} @input=${(event: Event) => { live.sparsity = Number((event.target as HTMLInputElement).value); el.requestUpdate(); }}><b class="number">${short(sparsity)}</b></label>
       ${history.length > 0 ? html`<button type="button" @click=${() => live.choose(source, architecture)}>${t`Begin anew`}</button>` : nothing}</div>` : nothing}
-    ${live.error === '' ? nothing : html`<p class="small error" role="alert">${live.error}</p>`}
+    ${live.error === '' ? nothing : html`<p class="small error" role="alert" lang="en">${live.error}</p>`}
+    <p class="spoken" role="status">${live.said}</p>
     <p class="small">${history.length > 0 ? live.words() : running ? t`Collecting activations …` : ''}</p>
     ${history.length > 0 ? html`<div class="pair">
       <figure class="chart"><h4>${t`Explained variance, held out`}</h4>${described(chart(live, t`explained variance`, (one) => one.explainedVariance, [RANDOM, COMPONENTS], [(one) => one.control.explainedVariance, (one) => one.pca], width), live.words())}</figure>

@@ -51,19 +51,36 @@ function drawing(fit: LiveFit, last: ProbeFit, width: number): ReturnType<typeof
   });
 }
 
+/** How far it has come, in words. */
+const reached = ({ layer, frame }: LiveFit, at: ProbeFit): string => at.phase === 'playing'
+  ? t`Playing games: ${at.games} of ${at.gamesWanted}.`
+  : t`Step ${at.step} of ${at.steps}, ${layerName(layer)}, ${FRAME_NAMES[frame]}, on ${at.heldOutGames} held-out games: ${OF.filter((of) => Number.isFinite(accuracyOf(at, of))).map((of) => `${NAMES[of]} ${percent(accuracyOf(at, of))}`).join(', ')}.`;
+
+const quarterOf = ({ step, steps }: ProbeFit): number => Math.floor((4 * step) / Math.max(1, steps));
+
+/** For ears: the start, each quarter of the way, the end. In between the words stay as they are, so that nothing is said. */
+function spoken(fit: LiveFit): string {
+  const { history, layer, frame, running, error } = fit;
+  const last = history.at(-1);
+  if (!last || error !== '') return '';
+  if (!running || last.phase === 'done') return `${last.phase === 'done' ? t`The fit is done.` : t`The fit was stopped.`} ${reached(fit, last)}`;
+  const quarter = quarterOf(last);
+  const mark = history.find((step) => quarterOf(step) === quarter) ?? last;
+  return quarter > 0 ? reached(fit, mark) : t`A probe is fitted at ${layerName(layer)}, ${FRAME_NAMES[frame]}; first, ${last.gamesWanted} games are played.`;
+}
+
 export function fitPart(el: GlassOthello): TemplateResult | typeof nothing {
   const { view, fit } = el;
   if (!view?.report) return nothing;
   const last = fit?.history.at(-1);
-  const now = last && fit
-    ? last.phase === 'playing' ? t`Playing games: ${last.games} of ${last.gamesWanted}.`
-      : t`Step ${last.step} of ${last.steps}, ${layerName(fit.layer)}, ${FRAME_NAMES[fit.frame]}, on ${last.heldOutGames} held-out games: ${OF.filter((of) => Number.isFinite(accuracyOf(last, of))).map((of) => `${NAMES[of]} ${percent(accuracyOf(last, of))}`).join(', ')}.`
+  const now = last && fit ? reached(fit, last)
     : t`Fresh random games are played in this tab; a linear probe learns their boards from the activations, beside one that learns shuffled labels and one on the untrained network.`;
   return html`<section class="part" aria-labelledby="fit-title">
     <h3 id="fit-title">${t`Fit a probe yourself`}</h3>
     ${el.showsPart('controls') ? html`<div class="row"><button type="button" @click=${() => (fit?.running ? el.stopFit() : void el.startFit())}>${fit?.running ? t`Stop` : t`Fit at layer ${view.layer}, ${FRAME_NAMES[view.frame]}`}</button></div>` : nothing}
     <p class="small ${last ? '' : 'soft'}">${now}</p>
-    ${fit?.error ? html`<p class="small"><b class="warn">${fit.error}</b></p>` : nothing}
+    <p class="spoken" role="status">${fit ? spoken(fit) : ''}</p>
+    ${fit?.error ? html`<p class="small" role="alert"><b class="warn" lang="en">${fit.error}</b></p>` : nothing}
     ${fit && last && last.phase !== 'playing' ? html`<figure class="chart"><svg role="img" aria-label=${now} ${scene(drawing(fit, last, el.chartWidth))}></svg></figure>
       ${tableView(t`The fit as a table`, () => fitTable(fit), el.openTables.has('fit'), (open) => el.toggleTable('fit', open))}` : nothing}
   </section>`;
