@@ -66,7 +66,7 @@ test('arrows walk through the attention pattern, and each cell says what it hold
   const label = (await cell.getAttribute('aria-label'))!;
   expect(label).toContain('token 4, to ');
   expect(label).toContain(tokens[1]!.text.trim());
-  expect(Number.parseFloat(/([\d.]+) %$/.exec(label)![1]!)).toBeCloseTo(share, share < 9.95 ? 1 : 0);
+  expect(Number.parseFloat(/([\d.]+)\s%$/.exec(label)![1]!)).toBeCloseTo(share, share < 9.95 ? 1 : 0);
   await page.keyboard.press('End');
   await page.keyboard.press('ArrowRight');
   await expect(cell).toHaveAttribute('aria-colindex', '5');
@@ -97,7 +97,7 @@ test('the sentence for ears tells the picture once it stands still', async ({ pa
   await change(element, { layer: 1, head: 2, position: 3, ablate: '1.2:zero' });
   const live = element.locator('p[aria-live]').last();
   await expect(live).toContainText('Head 1.2');
-  await expect(live).toContainText(/looks from .+ most at .+\(.+ %\)/);
+  await expect(live).toContainText(/looks from .+ most at .+\(.+\s%\)/);
   await expect(live).toContainText(/with 1\.2 switched off/);
   await expect(live).toContainText(/one-layer twin/);
 });

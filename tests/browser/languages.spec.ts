@@ -108,7 +108,7 @@ test('a lesson in German: a question is judged and a task met, in German numbers
   // The style sheet speaks, too.
   expect(await question.locator('.asked').evaluate((asked) => getComputedStyle(asked, '::before').content)).toBe('"Rate zuerst. "');
   await question.getByRole('button', { name: 'Mehr als neun Zehntel' }).click();
-  await expect(question.locator('.reveal')).toHaveText(/^Deine Antwort: Mehr als neun Zehntel\. Das Modell sagt: .*\. .* fallen auf die \d+ erlaubten Felder; beim untrainierten Zwilling \d+(,\d)? %\.$/, { timeout: 60_000 });
+  await expect(question.locator('.reveal')).toHaveText(/^Deine Antwort: Mehr als neun Zehntel\. Das Modell sagt: .*\. .* fallen auf die \d+ erlaubten Felder; beim untrainierten Zwilling \d+(,\d)?\s%\.$/, { timeout: 60_000 });
   await expect(question).toHaveAttribute('data-judged', /right|wrong/);
   await page.goto('./othello.de.html#v=1&widget=glass-othello&transcript=f5d6c3&hide=lesson');
   await settled(figure);

@@ -161,6 +161,70 @@ test('walk through the phase diagram of glass-superposition', async ({ page }) =
   await walk.isWritten();
 });
 
+test('walk through the interference of glass-superposition', async ({ page }) => {
+  const element = await superposition.mount(page, { batch: '64', instances: '2', steps: '400', seed: '3' });
+  const walk = await Walk.before(page, element, 'glass-superposition, the interference');
+  await walk.part('Train a model, and look at its interference', async () => {
+    await walk.tab('▶ Train, button');
+    await walk.press('Enter', '▶ Train on, button');
+    await walk.told('T1');
+    await walk.back('Interference, button, not pressed');
+    await walk.press('Enter', 'Interference, button, pressed');
+    await walk.told('T2');
+  });
+  await walk.part('Switch features on, and hear what comes back', async () => {
+    await walk.tab('Features of the input, group. Feature 1, switch, on');
+    await walk.tab('Feature 2, switch, off');
+    await walk.press('Enter', 'Feature 2, switch, on');
+    await walk.told('T3');
+    await walk.tab('Value of feature 2, slider, 1');
+    await walk.press('ArrowLeft ×5', 'Value of feature 2, slider, 0.75');
+    await walk.told('T4');
+    await walk.tab('None, button');
+    await walk.press('Enter', 'None, button');
+    await walk.told('T5');
+    await walk.tab('The numbers as a table, disclosure, collapsed');
+    await walk.press('Enter', 'The numbers as a table, disclosure, expanded');
+    await walk.tab('T6, group');
+  });
+  await walk.part('Predict, and read on', async () => {
+    await walk.tab('Lesson, region. worse, button, not pressed');
+    await walk.press('Enter', 'worse, button, pressed');
+    await walk.told('T7');
+    await walk.tab('What you should see, disclosure, collapsed');
+    await walk.press('Enter', 'What you should see, disclosure, expanded');
+  });
+  await expect(element).toHaveAttribute('on', '1,2');
+  await walk.isWritten();
+});
+
+test('walk through the sweep of glass-superposition', async ({ page }) => {
+  const element = await superposition.mount(page, { view: 'sweep', density: '1,0.2,0.05', instances: '6', batch: '64', steps: '400' });
+  const walk = await Walk.before(page, element, 'glass-superposition, the sweep over sparsity');
+  await walk.part('Predict, and let the models answer', async () => {
+    await walk.tab('Toy models that store more features than they have dimensions, trained live in this tab: the geometry, the sweep over sparsity, the phase diagram and the interference., region. View, group. Geometry, button, not pressed');
+    await walk.tab('Sweep, button, pressed');
+    await walk.tab('▶ Train, button');
+    await walk.tab('Lesson, region. a whole one, button, not pressed');
+    await walk.press('Enter', 'a whole one, button, pressed');
+    await walk.told('T1');
+    await walk.told('T2');
+  });
+  await walk.part('Go through the models, and open one', async () => {
+    await walk.back('Model, combo box, collapsed, p 0.05, seed 1');
+    await walk.press('ArrowUp', 'Model, combo box, collapsed, p 0.05, seed 3');
+    await walk.told('T3');
+    await walk.tab('The sweep as a table, disclosure, collapsed');
+    await walk.press('Enter', 'The sweep as a table, disclosure, expanded');
+    await walk.tab('The sweep, group');
+    await walk.back('Open it in geometry, button');
+    await walk.press('Enter', 'Every feature of the large model, group');
+    await walk.told('T4');
+  });
+  await expect(element).toHaveAttribute('view', 'geometry');
+  await walk.isWritten();
+});
+
 test('walk through glass-othello', async ({ page, models }) => {
   const element = await othello.mount(page, { ...othello.folders(models), transcript: '' });
   const walk = await Walk.before(page, element, 'glass-othello');
@@ -271,7 +335,7 @@ test('walk through glass-features', async ({ page }) => {
     await walk.tab('Features at the token, group. 99 1.4, button, pressed');
     await walk.tab('582 1.3, button, not pressed');
     await walk.press('Enter', '582 1.3, button, pressed');
-    await walk.told('At “␣fo” 9 of 1024 features fire (15.0 a token in this text). Feature 582 is at 1.3 there and fires on 1 of 10 tokens. It fires on 3.0 % of held-out tokens. It promotes “hen”, “here”, “ith”, “ide” and suppresses “ation”, “oy”, “qu”, “act”. With feature 582 held at 15, the next-token distribution moves by 1.47 nats, no more than random directions do (mean 1.44, 95 % below 3.22, 50 directions of the same length). Unsteered loss 3.19 nats a token; at 30 it is 5.57 with the feature and 5.93 with a random direction.');
+    await walk.told('At “␣fo” 9 of 1,024 features fire (15.0 a token in this text). Feature 582 is at 1.3 there and fires on 1 of 10 tokens. It fires on 3.0 % of held-out tokens (precomputed). It promotes “hen”, “here”, “ith”, “ide” and suppresses “ation”, “oy”, “qu”, “act”. With feature 582 held at 15, the next-token distribution moves by 1.47 nats, no more than random directions do (mean 1.44, 95 % below 3.22, 50 directions of the same length). Unsteered loss 3.19 nats a token; at 30 it is 5.57 with the feature and 5.93 with a random direction.');
     await walk.tab('Feature 582, region. Number, number field, 582');
     await walk.tab('Histogram as a table, disclosure, collapsed');
     await walk.tab('364 cos 0.51, button');
@@ -281,7 +345,7 @@ test('walk through glass-features', async ({ page }) => {
     await walk.press('ArrowRight', 'times, radio button, checked');
     await walk.tab('Amount ×0, slider, 0');
     await walk.press('ArrowRight ×3', 'Amount ×0.3, slider, 0.3');
-    await walk.told('At “␣fo” 9 of 1024 features fire (15.0 a token in this text). Feature 582 is at 1.3 there and fires on 1 of 10 tokens. It fires on 3.0 % of held-out tokens. It promotes “hen”, “here”, “ith”, “ide” and suppresses “ation”, “oy”, “qu”, “act”. With feature 582 times 0.3, the next-token distribution moves by 0.00 nats, no more than random directions do (mean 0.00, 95 % below 0.00, 50 directions of the same length). Unsteered loss 3.19 nats a token; at ×6 it is 3.19 with the feature and 3.20 with a random direction.');
+    await walk.told('At “␣fo” 9 of 1,024 features fire (15.0 a token in this text). Feature 582 is at 1.3 there and fires on 1 of 10 tokens. It fires on 3.0 % of held-out tokens (precomputed). It promotes “hen”, “here”, “ith”, “ide” and suppresses “ation”, “oy”, “qu”, “act”. With feature 582 times 0.3, the next-token distribution moves by 0.00 nats, no more than random directions do (mean 0.00, 95 % below 0.00, 50 directions of the same length). Unsteered loss 3.19 nats a token; at ×6 it is 3.19 with the feature and 3.20 with a random direction.');
     await walk.tab('Sample again, button');
   });
   await walk.part('Search', async () => {

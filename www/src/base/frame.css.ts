@@ -57,6 +57,13 @@ export const frame = css`
   .panel textarea { font: 0.75rem/1.45 var(--mono); white-space: pre; overflow: auto; resize: vertical; }
   .panel label { font-weight: 600; font-size: 0.8125rem; display: grid; gap: 0.3rem; }
 
+  /* Colours are data here: printed whether or not the reader asks for backgrounds, and on paper nothing can be scrolled to. */
+  @media print {
+    :host { print-color-adjust: exact; }
+    .scroll:has(> table) { overflow: visible; }
+    .scroll > table { font-size: 0.625rem; }
+    .scroll > table :is(th, td) { padding-inline: 0.2rem; }
+  }
   @media (prefers-reduced-motion: no-preference) {
     button, select { transition: background-color 0.12s, border-color 0.12s, color 0.12s; }
   }

@@ -29,10 +29,13 @@ const NORMS: Readonly<Record<string, string>> = {
 /** Backend, self-check, precision, BOS, LayerNorm: how the numbers came about. */
 export function numerics(backend: BackendReport | null, config: ModelConfig | null): TemplateResult {
   if (!config) return computed(null, '');
-  const bos = config.bos_token_id === undefined ? t`no BOS token` : config.default_prepend_bos === false ? t`BOS not prepended` : t`BOS prepended`;
+  const bos = config.bos_token_id === undefined ? t`No BOS token` : config.default_prepend_bos === false ? t`BOS not prepended` : t`BOS prepended`;
   const norm = NORMS[String(config['normalization_type'])] ?? t`no LayerNorm`;
   return computed(backend, `${bos}; ${norm}.`);
 }
+
+/** A line does not end inside of "1.0e-4". */
+const whole = (value: number): TemplateResult => html`<span class="number">${tiny(value)}</span>`;
 
 /** Backend, self-check, precision, and what else there is to say. */
 export function computed(backend: BackendReport | null, more: string): TemplateResult {
@@ -42,8 +45,8 @@ export function computed(backend: BackendReport | null, more: string): TemplateR
   return html`<p class="small soft numerics">
     ${say`${html`<b>${t`Computed just now in this tab`}</b>`} on ${kind === 'webgpu' ? 'WebGPU' : t`the CPU`}${adapter ? ` (${adapter.replace(/^CPU, /, '')})` : ''}, 32-bit floats.`}
     ${ok
-      ? t`Self-check passed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`
-      : t`Self-check failed: largest difference ${tiny(maxAbsDiff)}, allowed ${tiny(tolerance)}.`}
+      ? say`Self-check passed: largest difference ${whole(maxAbsDiff)}, allowed ${whole(tolerance)}.`
+      : say`Self-check failed: largest difference ${whole(maxAbsDiff)}, allowed ${whole(tolerance)}.`}
     ${reason ? html`<span lang="en">${reason}${/[.!?]$/.test(reason) ? '' : '.'}</span> ` : nothing}${more}
   </p>`;
 }

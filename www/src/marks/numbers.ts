@@ -12,15 +12,15 @@ export const fixed = (value: number, decimals: number): string => local(value.to
 /** A whole number with its thousands apart: "16,384", in German "16.384". */
 export const count = (value: number): string => value.toLocaleString(locale);
 
-/** A share between 0 and 1 as percent: "93 %", "0.4 %", "< 0.1 %". */
+/** A share between 0 and 1 as percent: "93 %", "0.4 %", "< 0.1 %"; no line ends inside of it. */
 export function percent(share: number | null | undefined): string {
   if (share === null || share === undefined) return '–';
   if (Number.isNaN(share)) return 'NaN';
   const hundred = share * 100;
-  if (hundred > 0 && hundred < 0.1) return local('< 0.1 %');
-  if (hundred < 9.95) return `${fixed(hundred, 1)} %`;
-  if (hundred > 99.5 && hundred < 100) return '> 99 %';
-  return `${hundred.toFixed(0)} %`;
+  if (hundred > 0 && hundred < 0.1) return local('<\u00a00.1\u00a0%');
+  if (hundred < 9.95) return `${fixed(hundred, 1)}\u00a0%`;
+  if (hundred > 99.5 && hundred < 100) return '>\u00a099\u00a0%';
+  return `${hundred.toFixed(0)}\u00a0%`;
 }
 
 /** A score with two digits after the point. */

@@ -1,5 +1,5 @@
-/** Is it real? The same card from a random dictionary and from an untrained network, first without names. */
-import { html, nothing, type TemplateResult } from 'lit';
+/** Is it real? A card of this dictionary, of a random one and of an untrained network's, first without names. */
+import { html, type TemplateResult } from 'lit';
 import { until } from 'lit/directives/until.js';
 import { seeded } from '../../base/random.ts';
 import { percent, signed } from '../../marks/numbers.ts';
@@ -18,16 +18,11 @@ interface Candidate {
 }
 
 function candidates(el: GlassFeatures, view: View): Candidate[] {
-  const { firing, feature, texts, card, evaluation, seed } = view;
+  const { firing, feature, seed } = view;
   if (!firing) return [];
-  const own: Candidate = {
-    name: 'trained', title: t`This dictionary`, explained: evaluation?.metrics.explainedVariance ?? null,
-    card: Promise.resolve({ index: feature, firing, texts, promoted: card.promoted.slice(0, 6) }),
-  };
-  const others = el.rivals.map((rival): Candidate => ({ name: rival.name, title: rival.title, explained: rival.metrics?.explainedVariance ?? null, card: rival.card(firing.density) }));
+  const all = el.rivals.map((rival): Candidate => ({ name: rival.name, title: rival.title, explained: rival.metrics?.explainedVariance ?? null, card: rival.card(firing.density, feature) }));
   // The seed and the feature say in which order, so that a link shows what its sender saw.
   const draw = seeded(seed * 7919 + feature);
-  const all = [own, ...others];
   for (let at = all.length - 1; at > 0; at -= 1) {
     const other = draw(at + 1);
     [all[at], all[other]] = [all[other] as Candidate, all[at] as Candidate];
@@ -66,5 +61,5 @@ export function doubtPanel(el: GlassFeatures, view: View): TemplateResult {
       ${guessed === null ? html`<button type="button" @click=${() => (el.guess = `${key}:${is}`)}>${t`${name(place)} is the trained one`}</button>`
         : html`<p class="small">${say`${html`<b>${percent(explained)}</b>`} of variance explained by the whole dictionary.`}</p>`}
     </figure>`)}</div>
-    ${guessed === null ? nothing : html`<p class="small soft">${t`All passages are precomputed on the same held-out text, those of the untrained network inside that network.`}</p>`}`;
+    <p class="small soft">${t`All passages are precomputed on the same held-out text, those of the untrained network inside that network.`}</p>`;
 }

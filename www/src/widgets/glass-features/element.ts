@@ -229,7 +229,7 @@ export class GlassFeatures extends GlassWidget {
     Object.assign(this, { fetching: true, refused: '' });
     try {
       const [{ fetchRivals }, { doubtPanel }] = await Promise.all([import('./rivals.ts'), import('./doubt.ts')]);
-      const rivals = await fetchRivals(this.modelAddress, this.backend as 'auto', open.cards);
+      const rivals = await fetchRivals(this.modelAddress, this.backend as 'auto', open);
       if (this.#open === open) {
         this.rivals = rivals;
         this.doubt = (view) => doubtPanel(this, view);

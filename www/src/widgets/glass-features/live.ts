@@ -216,7 +216,7 @@ export class Live {
 
 const trainsOn = ({ kind, adapter, selfCheck }: BackendReport): string => kind === 'webgpu' ? t`Trains on WebGPU (${adapter}).` : `${t`Trains on the CPU.`} ${selfCheck.reason ?? ''}`;
 
-const share = (value: number): string => `${Math.round(100 * value)} %`;
+const share = (value: number): string => `${Math.round(100 * value)}\u00a0%`;
 
 function chart(live: Live, y: string, of: (step: LiveStep) => number, others: readonly Omit<Line, 'points'>[], values: readonly ((step: LiveStep) => number | null)[], width: number): Scene {
   const last = Math.max(1, live.history.at(-1)?.step ?? 1);

@@ -1,5 +1,5 @@
 /** The text and the feature in words. */
-import { fixed, local, percent } from '../../marks/numbers.ts';
+import { count as grouped, fixed, local, percent } from '../../marks/numbers.ts';
 import { tokenLabel, visible } from '../../marks/token-text.ts';
 import { t } from '../../words/words.ts';
 import { activeAt, meanL0, overText, type View } from './view.ts';
@@ -16,7 +16,7 @@ export function headline(view: View): string {
   const here = activeAt(view, view.position);
   const fires = overText(view, view.feature).filter((value) => value > 0).length;
   const own = here.find(({ index }) => index === feature);
-  const all = t`At ${quoted(tokenLabel(tokens, view.position))} ${here.length} of ${count} features fire (${fixed(meanL0(view), 1)} a token in this text).`;
+  const all = t`At ${quoted(tokenLabel(tokens, view.position))} ${here.length} of ${grouped(count)} features fire (${fixed(meanL0(view), 1)} a token in this text).`;
   return own
     ? `${all} ${t`Feature ${feature} is at ${short(own.activation)} there and fires on ${fires} of ${tokens.length} tokens.`}`
     : `${all} ${t`Feature ${feature} is silent there and fires on ${fires} of ${tokens.length} tokens.`}`;
@@ -24,5 +24,5 @@ export function headline(view: View): string {
 
 export function cardWords({ card, firing }: View): string {
   const effect = card.promoted.length > 0 ? t`It promotes ${list(card.promoted)} and suppresses ${list(card.suppressed)}.` : '';
-  return `${firing ? `${t`It fires on ${percent(firing.density)} of held-out tokens.`} ` : ''}${effect}`;
+  return `${firing ? `${t`It fires on ${percent(firing.density)} of held-out tokens (precomputed).`} ` : ''}${effect}`;
 }

@@ -25,6 +25,7 @@ export const styles = css`
   .chip { display: inline-flex; gap: 0.35rem; align-items: baseline; padding: 0.1rem 0.5rem; min-height: 1.75rem; border-radius: 1rem; font-size: 0.8125rem; font-weight: 600; line-height: 1.5;
     background: linear-gradient(var(--bar), var(--bar)) no-repeat 0 0 / calc(100% * var(--share, 0)) 100% var(--paper); }
   .chip .number { font-weight: 400; }
+  p .chip { margin-block: 0.15rem; }
   .neuron { display: inline-block; margin-inline-end: 0.5rem; white-space: nowrap; }
   .columns { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1rem 1.5rem; }
   .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem 2rem; }

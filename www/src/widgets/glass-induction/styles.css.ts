@@ -133,4 +133,7 @@ export const styles = css`
     .twin-line { min-height: 4.5em; }
     .numerics { min-height: 7.5em; }
   }
+  @media print {
+    .strips { height: auto; }
+  }
 `;

@@ -14,6 +14,8 @@ export const styles = css`
   .columns { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1rem 1.5rem; }
   .column { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; align-content: start; }
   .column h3 .soft { font-weight: 400; }
+  /* Where a title takes two lines, the boards beside it still begin at one height. */
+  @container glass (min-width: 46rem) and (max-width: 64rem) { .columns .column > h3 { min-height: 2lh; } }
   figcaption { min-height: 4.5em; }
   .board { position: relative; aspect-ratio: 1; width: 100%; max-width: 30rem; }
   .board svg { display: block; width: 100%; height: 100%; }

@@ -53,7 +53,7 @@ export function tokensPart(el: GlassFeatures, view: View): TemplateResult {
   };
   return html`<section class="part" aria-labelledby="tokens-title">
     <div class="head"><h3 id="tokens-title">${t`Features under each token`}</h3>
-      ${legend(t`feature ${view.feature}, share of ${short(maximum)}`)}</div>
+      ${legend(t`activation of feature ${view.feature}`, short(maximum))}</div>
     <p class="small soft">${words.tokensHint}</p>
     <div class="strip" role="listbox" aria-orientation="horizontal" aria-label=${t`Tokens, coloured by feature ${view.feature}`} @click=${click} @keydown=${keys}>
       ${view.tokens.map((_, position) => cell(view, position, (values[position] ?? 0) / maximum, values[position] ?? 0))}</div>

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { tableView } from '../../../base/table-view.ts';
 import { lineChart, type Line } from '../../../marks/line-chart.ts';
-import { fixed } from '../../../marks/numbers.ts';
+import { count, fixed } from '../../../marks/numbers.ts';
 import { scene, type Scene } from '../../../marks/scene.ts';
 import { say, t } from '../../../words/words.ts';
 import type { GlassOthello } from '../element.ts';
@@ -84,7 +84,7 @@ export function layersPart(el: GlassOthello): TemplateResult | typeof nothing {
       <svg role="img" aria-label=${t`${el.words('reading')} All layers are in the table.`} ${scene(positionScene(view, el.chartWidth))}></svg>
       ${table('layers', t`This position as a table`, () => layerTable(view))}</figure>
     <figure class="chart"><h3>${t`Held-out games, layer by layer`}</h3>
-      ${accuracy && view.probes.accuracy ? html`<p class="small soft">${say`${html`<b>${t`Precomputed`}</b>`}, not in this tab: ${view.probes.accuracy.heldOutGames} games that the probes never saw. Controls in the chosen frame.`}</p>
+      ${accuracy && view.probes.accuracy ? html`<p class="small soft">${say`${html`<b>${t`Precomputed`}</b>`}, not in this tab: ${count(view.probes.accuracy.heldOutGames)} games that the probes never saw. Controls in the chosen frame.`}</p>
         <svg role="img" aria-label=${t`Accuracy by layer, as said below; all numbers are in the table.`} ${scene(accuracy)}></svg>
         <p class="small">${verdict(view)}</p>
         ${table('accuracy', t`Accuracy as a table`, () => accuracyTable(view))}`
