@@ -40,6 +40,7 @@ export const frame = css`
   .scroll { overflow: auto; scrollbar-width: thin; }
   table { border-collapse: collapse; font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
   th, td { padding: 0.25rem 0.6rem; text-align: start; vertical-align: baseline; border-top: 1px solid var(--line); }
+  thead td { border-top: 0; }
   thead th { border-top: 0; color: var(--soft); font-weight: 600; vertical-align: bottom; }
   caption { text-align: start; color: var(--soft); padding: 0.25rem 0.6rem 0.5rem; }
   td.number, th.number { text-align: end; }

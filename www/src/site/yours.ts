@@ -110,12 +110,12 @@ class Page {
       <p class="small soft" role="status">${this.#note}</p>
       ${this.#refused.map(({ name, reason }) => html`<p class="note warn" role="alert">${say`${html`<b>${name}</b>`} cannot be used. ${reason}`}</p>`)}
       ${this.#failure === '' ? nothing : html`<p class="note warn" role="alert">${this.#failure}</p>`}
-      ${this.#kept.length === 0 ? nothing : html`<h2>${t`What you loaded`}</h2>${this.#table()} ${this.#choice()}`}
+      ${this.#kept.length === 0 ? nothing : html`<h2>${t`What you chose`}</h2>${this.#table()} ${this.#choice()}`}
       ${this.#loaded ? this.#widgets(this.#loaded.folder) : nothing}`, this.place);
   }
 
   #table(): TemplateResult {
-    return html`<div class="scroll" tabindex="0" role="group" aria-label=${t`What you loaded`}><table>
+    return html`<div class="scroll" tabindex="0" role="group" aria-label=${t`What you chose`}><table>
       <thead><tr><th scope="col">${t`Folder`}</th><th scope="col">${t`What it is`}</th><th scope="col">${t`Files`}</th><td></td></tr></thead>
       <tbody>${this.#kept.map((one) => html`<tr><th scope="row"><bdi>${one.name}</bdi></th><td>${described(one)}</td>
         <td class="small soft">${[...one.files].map(([name, { size }]) => html`<div>${one.renamed.has(name) ? t`${one.renamed.get(name)} (as ${name})` : html`<bdi>${name}</bdi>`}, ${fileSize(size)}</div>`)}</td>
