@@ -167,30 +167,33 @@ test('walk through the interference of glass-superposition', async ({ page }) =>
   await walk.part('Train a model, and look at its interference', async () => {
     await walk.tab('▶ Train, button');
     await walk.press('Enter', '▶ Train on, button');
-    await walk.told('T1');
-    await walk.back('Interference, button, not pressed');
+    await walk.told('Model 1 of 2 after 400 steps: 2 unequal pairs + 1 dropped; 4 of 5 features stored in 2 dimensions, loss 0.00357. Of 2 seeds: 1 × 2 unequal pairs + 1 dropped, 1 × irregular group of 5.');
+    await walk.back('View, group. Interference, button, not pressed');
     await walk.press('Enter', 'Interference, button, pressed');
-    await walk.told('T2');
+    await walk.told('On: feature 1 1.00. What comes back: feature 1 1.01, feature 2 0.11, feature 4 0.01, feature 5 0.24; from the untrained model: feature 1 0.94, feature 4 0.55, feature 5 0.32. Model 1 of 2 after 400 steps: 2 unequal pairs + 1 dropped; 4 of 5 features stored in 2 dimensions, loss 0.00357.');
   });
   await walk.part('Switch features on, and hear what comes back', async () => {
     await walk.tab('Features of the input, group. Feature 1, switch, on');
     await walk.tab('Feature 2, switch, off');
     await walk.press('Enter', 'Feature 2, switch, on');
-    await walk.told('T3');
+    await walk.told('On: feature 1 1.00, feature 2 1.00. What comes back: feature 1 1.11, feature 2 0.57, feature 5 0.24; from the untrained model: feature 1 0.89, feature 4 0.33, feature 5 0.29. Model 1 of 2 after 400 steps: 2 unequal pairs + 1 dropped; 4 of 5 features stored in 2 dimensions, loss 0.00357.');
     await walk.tab('Value of feature 2, slider, 1');
     await walk.press('ArrowLeft ×5', 'Value of feature 2, slider, 0.75');
-    await walk.told('T4');
+    await walk.told('On: feature 1 1.00, feature 2 0.75. What comes back: feature 1 1.08, feature 2 0.45, feature 5 0.24; from the untrained model: feature 1 0.90, feature 4 0.38, feature 5 0.30. Model 1 of 2 after 400 steps: 2 unequal pairs + 1 dropped; 4 of 5 features stored in 2 dimensions, loss 0.00357.');
     await walk.tab('None, button');
     await walk.press('Enter', 'None, button');
-    await walk.told('T5');
+    await walk.told('On: none. What comes back: feature 2 0.01, feature 3 0.01, feature 5 0.02; from the untrained model: none. Model 1 of 2 after 400 steps: 2 unequal pairs + 1 dropped; 4 of 5 features stored in 2 dimensions, loss 0.00357.');
     await walk.tab('The numbers as a table, disclosure, collapsed');
     await walk.press('Enter', 'The numbers as a table, disclosure, expanded');
-    await walk.tab('T6, group');
+    await walk.tab('Interference, group');
   });
   await walk.part('Predict, and read on', async () => {
     await walk.tab('Lesson, region. worse, button, not pressed');
     await walk.press('Enter', 'worse, button, pressed');
-    await walk.told('T7');
+    await walk.toldJust([
+      'You said: worse. The models say: worse. Alone it comes back as 1.01, together with feature 2 as 1.11; it should be 1.',
+      'On: feature 1 1.00, feature 2 1.00. What comes back: feature 1 1.11, feature 2 0.57, feature 5 0.24; from the untrained model: feature 1 0.89, feature 4 0.33, feature 5 0.29. Model 1 of 2 after 400 steps: 2 unequal pairs + 1 dropped; 4 of 5 features stored in 2 dimensions, loss 0.00357.',
+    ]);
     await walk.tab('What you should see, disclosure, collapsed');
     await walk.press('Enter', 'What you should see, disclosure, expanded');
   });
@@ -207,19 +210,19 @@ test('walk through the sweep of glass-superposition', async ({ page }) => {
     await walk.tab('▶ Train, button');
     await walk.tab('Lesson, region. a whole one, button, not pressed');
     await walk.press('Enter', 'a whole one, button, pressed');
-    await walk.told('T1');
-    await walk.told('T2');
+    await walk.told('You said: a whole one. The models say: about half of one. D* is 0.53 where a feature is on in one sample of 20.');
+    await walk.told('Dimensions per feature D* by 1/(1 − S), after 400 steps: 1: 0.672, 5: 0.54, 20: 0.53.');
   });
   await walk.part('Go through the models, and open one', async () => {
     await walk.back('Model, combo box, collapsed, p 0.05, seed 1');
-    await walk.press('ArrowUp', 'Model, combo box, collapsed, p 0.05, seed 3');
-    await walk.told('T3');
+    await walk.press('ArrowUp', 'Model, combo box, collapsed, p 0.2, seed 1');
+    await walk.told('p 0.2, seed 1: irregular group of 4 + 1 dropped; D* 0.629, loss 0.0208. Dimensions per feature D* by 1/(1 − S), after 400 steps: 1: 0.672, 5: 0.54, 20: 0.53.');
     await walk.tab('The sweep as a table, disclosure, collapsed');
     await walk.press('Enter', 'The sweep as a table, disclosure, expanded');
-    await walk.tab('The sweep, group');
+    await walk.tab('Sweep, group');
     await walk.back('Open it in geometry, button');
     await walk.press('Enter', 'Every feature of the large model, group');
-    await walk.told('T4');
+    await walk.told('Model 1 of 1 after 400 steps: irregular group of 4 + 1 dropped; 4 of 5 features stored in 2 dimensions, loss 0.0208.');
   });
   await expect(element).toHaveAttribute('view', 'geometry');
   await walk.isWritten();

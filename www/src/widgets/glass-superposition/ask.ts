@@ -5,8 +5,8 @@ import type { Controls } from '../../engine/toy-protocol.ts';
 import type { Plan } from './settings.ts';
 import { parameters, type Exact, type Shot } from './view.ts';
 
-/** What an input does, beside the same in the model before training. */
-export type Effects = Interference & { readonly untrained: Interference };
+/** What an input (the attribute `on`) does, beside the same in the model before training. */
+export type Effects = Interference & { readonly on: string; readonly untrained: Interference };
 
 /** So many cells at a time: the worker is free for others in between. */
 const CELLS_AT_ONCE = 8;

@@ -14,7 +14,6 @@ import { Toy } from '../../engine/toy.ts';
 import { exactPhase, gramOf, interferenceOf, controlsOf, type Effects } from './ask.ts';
 import { parseOn } from './interference.ts';
 import type { Guess } from './predict.ts';
-import { sentence } from './sentence.ts';
 import { BOUNDS, foreseen, planOf, type Plan } from './settings.ts';
 import { words } from './strings.ts';
 import { Sight } from './sight.ts';
@@ -62,6 +61,8 @@ export class GlassSuperposition extends SuperpositionState {
   #drawnAt = 0;
   #speak = 0;
   #asked: object | null = null;
+  /** Ends when the numbers that only one view shows are there. */
+  #followed: Promise<void> = Promise.resolve();
   readonly #actions = new Actions(this, words, FRAME_HEIGHT_PX);
   protected readonly sight = new Sight(this, (hidden) => this.training.sleep(hidden));
   readonly #measure = new ResizeObserver(([entry]) => {
@@ -251,7 +252,7 @@ export class GlassSuperposition extends SuperpositionState {
     this.shot = {
       plan: this.plan, description: this.#toy.description, step, slice, losses, report, untrained: this.#untrained, controls: this.#controls, exact: this.#exact, history,
     };
-    void this.#follow();
+    this.#followed = this.#follow();
   }
 
   /** The numbers that only one view shows. */
@@ -262,11 +263,12 @@ export class GlassSuperposition extends SuperpositionState {
     this.#asked = question;
     try {
       if (shot.plan.view === 'interference') {
+        const { on } = this;
         const first = this.inputVector.map((_, feature) => (feature === 0 ? 1 : 0));
         const before = { ...shot, slice: null, report: shot.untrained };
         const ask = (moment: Shot, x: number[]) => interferenceOf(client, moment, this.chosen, x);
         const [effects, untrained, alone] = await Promise.all([ask(shot, this.inputVector), ask(before, this.inputVector), ask(shot, first)]);
-        if (this.#asked === question) Object.assign(this, { effects: { ...effects, untrained }, alone });
+        if (this.#asked === question) Object.assign(this, { effects: { ...effects, on, untrained }, alone });
       } else if (shot.plan.view === 'geometry' && (shot.plan.settings.nHidden > 3 && shot.plan.settings.tied)) {
         const gram = await gramOf(client, shot, this.chosen);
         if (this.#asked === question) this.gram = gram;
@@ -308,7 +310,7 @@ export class GlassSuperposition extends SuperpositionState {
   /** Says the picture once it has stood still. */
   #say(): void {
     clearTimeout(this.#speak);
-    this.#speak = window.setTimeout(() => (this.spoken = this.shot ? sentence(this.shot, this.chosen) : ''), SPEAK_MS);
+    this.#speak = window.setTimeout(() => void this.#followed.then(() => (this.spoken = (this.shot && this.#drawers?.spoken(this, this.shot)) ?? '')), SPEAK_MS);
   }
 
   override async exportData(): Promise<object> {

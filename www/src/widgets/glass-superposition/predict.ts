@@ -85,7 +85,7 @@ const together: Prompt = {
   choices: Object.values(RETURNS),
   act: (el) => { el.on = '1,2'; },
   answer: (_, el) => {
-    const [one, both] = [el.alone?.after[0], el.on === '1,2' ? el.effects?.after[0] : undefined];
+    const [one, both] = [el.alone?.after[0], el.on === '1,2' && el.effects?.on === el.on ? el.effects.after[0] : undefined];
     if (one === undefined || both === undefined) return null;
     const [before, after] = [Math.abs(1 - one), Math.abs(1 - both)];
     return {

@@ -18,10 +18,12 @@ export interface Drawers {
   readonly stage: Stage;
   readonly lesson: (el: GlassSuperposition) => TemplateResult;
   readonly paint: (el: GlassSuperposition) => void;
+  /** The view in words, for ears. */
+  readonly spoken: (el: GlassSuperposition, shot: Shot) => string;
 }
 
 /** What draws a view. */
 export async function drawersOf(view: ViewName): Promise<Drawers> {
-  const [stage, { lesson }, { paintStage }, { suitedNote }] = await Promise.all([FETCHED[view](), import('./parts/lesson.ts'), import('./paint.ts'), import('./suited.ts')]);
-  return { view, stage: (el, shot) => html`${suitedNote(el, shot.plan)}${stage(el, shot)}`, lesson, paint: paintStage };
+  const [stage, { lesson }, { paintStage }, { suitedNote }, { spoken }] = await Promise.all([FETCHED[view](), import('./parts/lesson.ts'), import('./paint.ts'), import('./suited.ts'), import('./spoken.ts')]);
+  return { view, stage: (el, shot) => html`${suitedNote(el, shot.plan)}${stage(el, shot)}`, lesson, paint: paintStage, spoken };
 }

@@ -44,14 +44,14 @@ function densitySlider(el: GlassSuperposition, density: number): TemplateResult 
     <span class="row tight"><input type="range" min="-300" max="0" step="5" .value=${live(String(place))}
       aria-valuetext=${t`${digits(density)}, sparsity ${digits(1 - density)}`}
       @input=${(event: Event) => el.change({ density: String(Number((10 ** (Number((event.target as HTMLInputElement).value) / 100)).toPrecision(3))) })}>
-    <output class="number">${digits(density)} <span class="soft">(S ${digits(1 - density)})</span></output></span></label>`;
+    <output class="number" aria-live="off">${digits(density)} <span class="soft">(S ${digits(1 - density)})</span></output></span></label>`;
 }
 
 function importanceSlider(el: GlassSuperposition, ratio: number): TemplateResult {
   return html`<label class="field-label slider">${t`Importance of each next feature`}
     <span class="row tight"><input type="range" min="0.3" max="1" step="0.05" .value=${live(String(ratio))} aria-valuetext=${t`times ${digits(ratio)}`}
       @input=${(event: Event) => el.change({ importance: (event.target as HTMLInputElement).value })}>
-    <output class="number">× ${digits(ratio)}</output></span></label>`;
+    <output class="number" aria-live="off">× ${digits(ratio)}</output></span></label>`;
 }
 
 const single = (list: string): number | null => (list.trim() !== '' && Number.isFinite(Number(list)) ? Number(list) : null);

@@ -24,7 +24,7 @@ function switches(el: GlassSuperposition, shot: Shot, x: readonly number[]): Tem
         <span class="swatch" .style="background:${featureInk(feature)}"></span>${value === 0 ? t`${feature + 1} off` : t`${feature + 1} on`}</button>
       <input type="range" min=${signed ? -1 : 0} max="1" step="0.05" aria-label=${t`Value of feature ${feature + 1}`} .value=${live(String(value))}
         @input=${(event: Event) => set(feature, Number((event.target as HTMLInputElement).value))}>
-      <output class="number small">${digits(value)}</output>
+      <span class="number small">${digits(value)}</span>
     </div>`)}
   </div>
   <div class="row"><button type="button" @click=${() => (el.on = '1')}>${t`Only the first`}</button><button type="button" @click=${() => (el.on = '1,2')}>${t`The first two`}</button>

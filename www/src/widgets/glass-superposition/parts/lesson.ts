@@ -12,7 +12,7 @@ function predict(el: GlassSuperposition, prompt: Prompt): TemplateResult {
     <h3>${t`Predict, then reveal`}</h3>
     <p>${prompt.question}</p>
     <div class="row">${prompt.choices.map((choice) => html`<button type="button" aria-pressed=${guess?.choice === choice} @click=${() => el.takeGuess({ prompt, choice })}>${choice}</button>`)}</div>
-    <p class="reveal" aria-live="polite">${!guess ? nothing : answer
+    <p class="reveal" aria-live="polite">${!guess || (!answer && el.plan?.view === 'interference') ? nothing : answer
       ? say`You said: ${guess.choice}. The models say: ${html`<b>${answer.choice}</b>`}. ${answer.because}`
       : t`You said: ${guess.choice}. The models are being trained …`}</p>
   </div>`;
