@@ -84,7 +84,7 @@ teach<Data>({
       const earlier = at < last && tokens[at]?.text === tokens[last]?.text;
       return {
         answer: at === last ? 'itself' : at === last - 1 ? 'before' : earlier ? 'earlier' : 'elsewhere',
-        because: t`${percent(share)} of its attention goes to ${quoted(data, at)}, token ${at} of ${last}.`,
+        because: `${t`${percent(share)} of its attention goes to ${quoted(data, at)}, token ${at} of ${last}.`} ${t`Spread evenly, each would get ${percent(1 / tokens.length)}.`}`,
       };
     },
     async note(ask) {

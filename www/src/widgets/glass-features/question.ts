@@ -61,7 +61,7 @@ export async function ask(open: Open, settings: Settings, memory: Memory): Promi
   const texts = await memory.of(`texts ${feature}`, () => sae.tokenTexts(ids));
   const amount = settings.amount === null ? range(how, maximumOf(firing, reading, feature)).usual : checkAmount(settings.amount);
   return {
-    ...reading, position, feature, count: sae.config.d_sae, hook: sae.hook, card, firing, passages: cards.passages, evaluation: cards.evaluation,
+    ...reading, position, feature, count: sae.config.d_sae, width: sae.config.d_in, hook: sae.hook, card, firing, passages: cards.passages, evaluation: cards.evaluation,
     texts: new Map(ids.map((id, index) => [id, texts[index] ?? `#${id}`])),
     push: { feature, how, amount }, temperature, seed: settings.seed, backend: model.backend,
   };

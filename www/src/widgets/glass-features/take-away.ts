@@ -1,6 +1,7 @@
 /** Every number that is shown, as plain JSON and as tables. */
 import type { Model } from '../../api/glasshouse.d.ts';
 import type { Table } from '../../base/widget.ts';
+import { largestByChance } from './chance.ts';
 import { metricTable, nextTokenTable, sweepTable } from './more-tables.ts';
 import { featureTable, histogramTable } from './tables.ts';
 import { activeAt, meanL0, overText, type More, type View } from './view.ts';
@@ -20,6 +21,7 @@ function card(view: View, more: More): object {
     logitNegative: weights.suppressed,
     neighbours: more.neighbours ?? [],
     neurons: weights.neurons,
+    byChance: { nearestCosine: largestByChance(view.width, view.count - 1), largestEntry: largestByChance(view.width, 2 * view.width) },
     decoderNorm: weights.decoderNorm,
     onThisText: overText(view, view.feature),
   };

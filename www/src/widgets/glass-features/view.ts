@@ -18,6 +18,8 @@ export interface View extends Reading {
   readonly position: number;
   readonly feature: number;
   readonly count: number;
+  /** Numbers in a direction. */
+  readonly width: number;
   readonly hook: string;
   readonly card: FeatureCard;
   /** From the folder. */

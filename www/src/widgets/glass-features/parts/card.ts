@@ -6,10 +6,11 @@ import { histogram } from '../../../marks/histogram.ts';
 import { count as whole, fixed, percent, signed } from '../../../marks/numbers.ts';
 import { passageLine } from '../../../marks/passage.ts';
 import { scene } from '../../../marks/scene.ts';
-import { visible } from '../../../marks/token-text.ts';
+import { tokenCount, visible } from '../../../marks/token-text.ts';
 import { say, t } from '../../../words/words.ts';
 import type { Firing, Passage } from '../cards.ts';
 import type { GlassFeatures } from '../element.ts';
+import { largestByChance } from '../chance.ts';
 import { cardWords, short } from '../sentence.ts';
 import { words } from '../strings.ts';
 import { histogramTable } from '../tables.ts';
@@ -45,7 +46,7 @@ function firingPart(el: GlassFeatures, view: View): TemplateResult {
     ${firing.passages.length > 0 ? passageList(firing, view.texts, 6) : html`<p class="small">${t`It never fired there: a dead feature, as far as that text tells.`}</p>`}
     ${firing.passages.length > 0 ? html`<p class="small soft">${t`From: ${attribution(firing)}.`}</p>
     <figure class="chart"><h4>${t`Where it fires, how strongly`}</h4>
-      <svg role="img" aria-label=${t`Histogram of activations above 0 up to ${short(firing.maximum)}; the fullest of ${firing.histogram.length} bins holds ${most} tokens.`} ${scene(activationScene(firing, Math.min(420, el.chartWidth), here > 0 ? here : null))}></svg>
+      <svg role="img" aria-label=${t`Histogram of activations above 0 up to ${short(firing.maximum)}; the fullest of ${firing.histogram.length} bins holds ${tokenCount(most)}.`} ${scene(activationScene(firing, Math.min(420, el.chartWidth), here > 0 ? here : null))}></svg>
       <figcaption class="small">${say`Above 0 on ${html`<b>${percent(firing.density)}</b>`} of ${whole(view.passages?.tokens ?? 0)} tokens, at most ${short(firing.maximum)}.`}${here > 0 ? ` ${t`The line: ${short(here)}, at the picked token.`}` : ''}</figcaption>
       ${tableView(t`Histogram as a table`, () => histogramTable(view), el.openTables.has('histogram'), (open) => el.toggleTable('histogram', open))}</figure>` : nothing}`;
 }
@@ -68,6 +69,7 @@ export function cardPart(el: GlassFeatures, view: View): TemplateResult {
         <p class="small">${t`Nearest by decoder angle:`} ${neighbours ? neighbours.map(({ index, cosine }) => html`<button type="button" class="chip" @click=${() => el.pick(index)}>${index} <span class="number">cos ${fixed(cosine, 2)}</span></button> `) : html`<span class="soft">${t`measuring all ${view.count} …`}</span>`}</p>
         <p class="small">${view.hook.endsWith('mlp.hook_post') ? t`Its neurons:` : t`Largest entries of its decoder row:`} ${card.neurons.slice(0, 6).map(({ index, weight }) => html`<span class="neuron">${index} <span class="number">${signed(weight)}</span></span> `)}
           <span class="soft">${t`(unit decoder row of ${view.hook})`}</span></p>
+        <p class="small soft">${t`By chance: among ${whole(view.count)} random directions the nearest would lie at about cos ${fixed(largestByChance(view.width, view.count - 1), 2)}, and the largest entry of a random direction would be about ${fixed(largestByChance(view.width, 2 * view.width), 2)}.`}</p>
       </div>
     </div>
   </section>`;

@@ -15,6 +15,7 @@ export function attentionPart(el: GlassOthello): TemplateResult | typeof nothing
   const found = view?.report?.attention.find(({ layer }) => layer === block);
   if (!view || !found) return nothing;
   const position = plyAt(view.game, view.ply);
+  const moves = headWeights(found, 0).length;
   const heads = Array.from({ length: found.shape[0] ?? 0 }, (_, head) => {
     const weights = headWeights(found, head);
     const at = strongest(weights);
@@ -24,7 +25,7 @@ export function attentionPart(el: GlassOthello): TemplateResult | typeof nothing
   });
   return html`<section class="part" aria-labelledby="attention-title">
     <div class="head"><h3 id="attention-title">${t`Which past moves do the heads look at?`}</h3>${legend(t`attention`)}</div>
-    <p class="small soft">${t`Block ${block}, which writes layer ${block + 1}; from the last move (query) to each move so far (key), drawn where it was played.`}</p>
+    <p class="small soft">${t`Block ${block}, which writes layer ${block + 1}; from the last move (query) to each move so far (key), drawn where it was played.`}${moves > 1 ? ` ${t`Spread evenly, each of the ${moves} moves would get ${percent(1 / moves)}.`}` : nothing}</p>
     <div class="cards">${heads}</div>
     ${tableView(t`Attention as a table`, () => attentionTable(view, block), el.openTables.has('attention'), (open) => el.toggleTable('attention', open))}
   </section>`;
