@@ -102,7 +102,7 @@ test('walk through glass-superposition', async ({ page }) => {
     await walk.told('Model 1 of 2 after 0 steps: irregular group of 3 + 1 dropped; 3 of 4 features stored in 2 dimensions, loss 0.0129. Of 2 seeds: 2 × irregular group of 3 + 1 dropped.');
     await walk.tab('One step, button');
     await walk.press('Enter', 'One step, button');
-    await walk.told('Model 1 of 2 after 1 steps: irregular group of 3 + 1 dropped; 3 of 4 features stored in 2 dimensions, loss 0.0128. Of 2 seeds: 2 × irregular group of 3 + 1 dropped.');
+    await walk.told('Model 1 of 2 after 1 step: irregular group of 3 + 1 dropped; 3 of 4 features stored in 2 dimensions, loss 0.0128. Of 2 seeds: 2 × irregular group of 3 + 1 dropped.');
     await walk.back('▶ Go on, button');
     await walk.press('Enter', '▶ Train on, button');
     await walk.told('Model 1 of 2 after 400 steps: irregular group of 4; 4 of 4 features stored in 2 dimensions, loss 0.00381. Of 2 seeds: 2 × irregular group of 4.');
@@ -355,7 +355,7 @@ test('walk through glass-features', async ({ page }) => {
     await walk.tab('Search features by a token, region. Token, edit');
     await walk.type(' the', 'Token, edit, the');
     await walk.press('Enter', 'Token, edit, the');
-    await walk.told('the is promoted by 10 features, is the peak of 10, and 5 fire on it here.');
+    await walk.told('Features and the: promoting it 10, peaking at it 10, firing on it here 5.');
     await walk.tab('Search, button');
     await walk.tab('46 +0.90, button, not pressed');
   });

@@ -1,5 +1,5 @@
 /** Numbers as text: as many digits as a reader can use, never a rounded 0 or 1 that is not one, with the marks of the page's language. */
-import { locale } from '../words/words.ts';
+import { locale, t } from '../words/words.ts';
 
 const point = (0.5).toLocaleString(locale)[1] ?? '.';
 
@@ -11,6 +11,9 @@ export const fixed = (value: number, decimals: number): string => local(value.to
 
 /** A whole number with its thousands apart: "16,384", in German "16.384". */
 export const count = (value: number): string => value.toLocaleString(locale);
+
+/** What comes after the word "after": "1 step", "5,000 steps". */
+export const stepCount = (steps: number): string => (steps === 1 ? t`1 step` : t`${count(steps)} steps`);
 
 /** A share between 0 and 1 as percent: "93 %", "0.4 %", "< 0.1 %"; no line ends inside of it. */
 export function percent(share: number | null | undefined): string {

@@ -1,4 +1,5 @@
 /** Tokens as a reader can see them: spaces, line breaks and invisible characters get a visible mark. */
+import { t } from '../words/words.ts';
 
 export interface Token {
   readonly id: number;
@@ -23,6 +24,8 @@ export function visible(text: string): string {
 /** Whether the token at `index` is the one that the model puts before every text. */
 export const isBos = (tokens: readonly Token[], index: number): boolean =>
   index === 0 && tokens[0]?.start === 0 && tokens[0].end === 0;
+
+export const tokenCount = (tokens: number): string => (tokens === 1 ? t`1 token` : t`${tokens} tokens`);
 
 /** How a token is named in labels and sentences. */
 export const tokenLabel = (tokens: readonly Token[], index: number): string =>

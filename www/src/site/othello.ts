@@ -56,8 +56,8 @@ function changed({ intervention }: Data): string {
   const { before, after, control: { randomDirection, unrelatedSquare } } = intervention;
   const random = fixed(randomDirection.mean, 1);
   return unrelatedSquare
-    ? t`${after.errors} errors against the changed board (${before.errors} unchanged; ${random} with random directions, ${unrelatedSquare.errors} with another square changed).`
-    : t`${after.errors} errors against the changed board (${before.errors} unchanged; ${random} with random directions).`;
+    ? t`Errors against the changed board: ${after.errors} (${before.errors} unchanged; ${random} with random directions, ${unrelatedSquare.errors} with another square changed).`
+    : t`Errors against the changed board: ${after.errors} (${before.errors} unchanged; ${random} with random directions).`;
 }
 
 /** Fewer errors than chance by more than this count as fewer. */
@@ -112,7 +112,7 @@ teach<Data>({
       const best = sweep.reduce((a, b) => (b.errors < a.errors ? b : a));
       return {
         answer: last.errors > best.errors ? 'more' : 'same',
-        because: t`At layer ${best.layer} alone ${best.errors} errors are left, at layer ${last.layer} alone ${last.errors}.`,
+        because: t`Errors left at layer ${best.layer} alone: ${best.errors}, at layer ${last.layer} alone: ${last.errors}.`,
       };
     },
   },

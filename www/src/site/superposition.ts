@@ -1,5 +1,5 @@
 /** The lesson of superposition.html: what its questions ask the models, and how their answer is judged. */
-import { count, local, percent } from '../marks/numbers.ts';
+import { count, local, percent, stepCount } from '../marks/numbers.ts';
 import { geometryName } from '../marks/polytopes.ts';
 import { t } from '../words/words.ts';
 import { teach, type Ask } from './lesson/lesson.ts';
@@ -34,7 +34,7 @@ const short = (value: number | null | undefined): string => (value === null || v
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const reached = ({ tally, instances }: Data): string =>
-  t`Of ${instances.length} seeds: ${tally.map((shape) => `${shape.count} × ${geometryName(shape.geometry)}`).join(', ')}.`;
+  instances.length < 2 ? '' : t`Of ${instances.length} seeds: ${tally.map((shape) => `${shape.count} × ${geometryName(shape.geometry)}`).join(', ')}.`;
 
 /** The models, once they are trained as far as the question asks. */
 async function trained(ask: Ask<Data>): Promise<Data> {
@@ -78,10 +78,10 @@ function tell(data: Data): string {
     default: {
       if (!one) return '';
       const linear = control.linear?.models[0]?.loss;
-      const [steps, model, shape, loss] = [count(data.step), chosenInstance + 1, geometryName(one.geometry), short(one.loss)];
+      const [steps, model, shape, loss] = [stepCount(data.step), chosenInstance + 1, geometryName(one.geometry), short(one.loss)];
       return `${linear === undefined
-        ? t`After ${steps} steps model ${model} has ${shape}; its loss is ${loss}.`
-        : t`After ${steps} steps model ${model} has ${shape}; its loss is ${loss}, that of the best linear model ${short(linear)}.`} ${reached(data)}`;
+        ? t`After ${steps} model ${model} has ${shape}; its loss is ${loss}.`
+        : t`After ${steps} model ${model} has ${shape}; its loss is ${loss}, that of the best linear model ${short(linear)}.`} ${reached(data)}`;
     }
   }
 }
@@ -99,8 +99,13 @@ teach<Data>({
       };
     },
     async cost(ask) {
-      const { density, cost } = rarest(await trained(ask));
-      return { answer: cost >= 0.75 ? 'whole' : cost >= 0.42 ? 'half' : 'less', because: t`D* is ${short(cost)} where a feature is on in one sample of ${short(1 / density)}.` };
+      const data = await trained(ask);
+      const { density, cost } = rarest(data);
+      const { nFeatures, nHidden } = data.settings;
+      return {
+        answer: cost >= 0.75 ? 'whole' : cost >= 0.42 ? 'half' : 'less',
+        because: `${t`D* is ${short(cost)} where a feature is on in one sample of ${short(1 / density)}.`} ${t`Arrows of length 1 in random directions would have ${short(nHidden / nFeatures)}, a model without the ReLU 1.`}`,
+      };
     },
     async seeds(ask) {
       const data = await trained(ask);

@@ -165,7 +165,7 @@ function element({ tag, attributes }: Offer): TemplateResult | typeof nothing {
 function described({ kind, config }: Found): string {
   const of = (field: string) => (typeof config[field] === 'number' ? count(config[field]) : '?');
   if (kind === 'model') {
-    const rest = t`${of('n_heads')} heads, d_model ${of('d_model')}, vocabulary ${of('d_vocab')}, ${of('n_ctx')} positions`;
+    const rest = t`heads ${of('n_heads')}, d_model ${of('d_model')}, vocabulary ${of('d_vocab')}, positions ${of('n_ctx')}`;
     return config['n_layers'] === 1 ? t`Model: 1 layer, ${rest}` : t`Model: ${of('n_layers')} layers, ${rest}`;
   }
   const hook = config['hook_name'] ?? (config['metadata'] as { hook_name?: unknown } | undefined)?.hook_name;

@@ -1,6 +1,6 @@
 /** The text and the feature in words. */
 import { count as grouped, fixed, local, percent } from '../../marks/numbers.ts';
-import { tokenLabel, visible } from '../../marks/token-text.ts';
+import { tokenCount, tokenLabel, visible } from '../../marks/token-text.ts';
 import { t } from '../../words/words.ts';
 import { activeAt, meanL0, overText, type View } from './view.ts';
 
@@ -18,8 +18,8 @@ export function headline(view: View): string {
   const own = here.find(({ index }) => index === feature);
   const all = t`At ${quoted(tokenLabel(tokens, view.position))} ${here.length} of ${grouped(count)} features fire (${fixed(meanL0(view), 1)} a token in this text).`;
   return own
-    ? `${all} ${t`Feature ${feature} is at ${short(own.activation)} there and fires on ${fires} of ${tokens.length} tokens.`}`
-    : `${all} ${t`Feature ${feature} is silent there and fires on ${fires} of ${tokens.length} tokens.`}`;
+    ? `${all} ${t`Feature ${feature} is at ${short(own.activation)} there and fires on ${fires} of ${tokenCount(tokens.length)}.`}`
+    : `${all} ${t`Feature ${feature} is silent there and fires on ${fires} of ${tokenCount(tokens.length)}.`}`;
 }
 
 export function cardWords({ card, firing }: View): string {

@@ -1,7 +1,7 @@
 /** The picture as a standalone SVG: no fonts, no scripts, no addresses from outside. */
 import { hex, inkOn, viridis } from '../../marks/colour.ts';
 import { local, percent } from '../../marks/numbers.ts';
-import { shorten, tokenLabel, visible } from '../../marks/token-text.ts';
+import { shorten, tokenCount, tokenLabel, visible } from '../../marks/token-text.ts';
 import { labelStep } from '../../marks/heatmap.ts';
 import { t } from '../../words/words.ts';
 import { namedHead, wholePicture } from './sentence.ts';
@@ -104,7 +104,7 @@ function predictions(view: View, left: number, top: number): string {
 export function picture(view: View, shown: HeadName, origin: string): string {
   const { report, ablations } = view;
   let y = MARGIN + 8;
-  const parts: string[] = [write(MARGIN, y, t`${namedHead(view, shown)}, ${view.ids.length} tokens`, 'font-size="18" font-weight="650"')];
+  const parts: string[] = [write(MARGIN, y, `${namedHead(view, shown)}, ${tokenCount(view.ids.length)}`, 'font-size="18" font-weight="650"')];
   for (const line of wrap(wholePicture(view, shown), 128)) parts.push(write(MARGIN, (y += 20), line, 'class="s"'));
   parts.push(scale(WIDTH - MARGIN - 150, (y += 34), words.probabilityScale));
   y += 12;

@@ -1,5 +1,5 @@
 /** The picture in words: for ears, and beside the picture. */
-import { count, fixed as decimal, local, percent } from '../../marks/numbers.ts';
+import { count, fixed as decimal, local, percent, stepCount } from '../../marks/numbers.ts';
 import { geometryName } from '../../marks/polytopes.ts';
 import { t } from '../../words/words.ts';
 import { agreed, columns, divergedCount, lossOf, outcomes, report, tally, type Shot } from './view.ts';
@@ -19,10 +19,10 @@ export const listed = (values: readonly string[]): string => values.join(t`, `);
 function model(shot: Shot, instance: number): string {
   const { geometry, represented } = report(shot, instance);
   const { nFeatures: n, nHidden: m } = shot.plan.settings;
-  const [of, steps, named, loss] = [shot.report.instances.length, count(shot.report.step), geometryName(geometry), digits(lossOf(shot, instance))];
+  const [of, steps, named, loss] = [shot.report.instances.length, stepCount(shot.report.step), geometryName(geometry), digits(lossOf(shot, instance))];
   return m === 1
-    ? t`Model ${instance + 1} of ${of} after ${steps} steps: ${named}; ${represented} of ${n} features stored in 1 dimension, loss ${loss}.`
-    : t`Model ${instance + 1} of ${of} after ${steps} steps: ${named}; ${represented} of ${n} features stored in ${m} dimensions, loss ${loss}.`;
+    ? t`Model ${instance + 1} of ${of} after ${steps}: ${named}; ${represented} of ${n} features stored in 1 dimension, loss ${loss}.`
+    : t`Model ${instance + 1} of ${of} after ${steps}: ${named}; ${represented} of ${n} features stored in ${m} dimensions, loss ${loss}.`;
 }
 
 function reached({ report: { instances } }: Shot): string {
@@ -32,7 +32,7 @@ function reached({ report: { instances } }: Shot): string {
 
 function sweep(shot: Shot): string {
   const parts = columns(shot).map(({ density, dimensions }) => `${digits(1 / density)}: ${digits(dimensions)}`);
-  return t`Dimensions per feature D* by 1/(1 − S), after ${count(shot.report.step)} steps: ${listed(parts)}.`;
+  return t`Dimensions per feature D* by 1/(1 − S), after ${stepCount(shot.report.step)}: ${listed(parts)}.`;
 }
 
 function phase(shot: Shot): string {
@@ -41,7 +41,7 @@ function phase(shot: Shot): string {
   const share = (name: string) => percent(found.filter((outcome) => outcome === name).length / found.length);
   const right = agreed(shot);
   return whole(
-    t`After ${count(shot.step)} steps the last feature is dropped in ${share('dropped')}, dedicated in ${share('dedicated')} and superposed in ${share('superposed')} of ${count(found.length)} models.`,
+    t`After ${stepCount(shot.step)} the last feature is dropped in ${share('dropped')}, dedicated in ${share('dedicated')} and superposed in ${share('superposed')} of ${count(found.length)} models.`,
     right ? t`${percent(right.awayFromBoundary)} of the cells away from the boundary agree with the best model, ${percent(right.all)} of all.` : '',
   );
 }
@@ -50,7 +50,8 @@ const whole = (...sentences: readonly string[]): string => sentences.filter((sen
 
 export function sentence(shot: Shot, instance: number): string {
   const lost = divergedCount(shot);
-  const trouble = lost > 0 ? t`${lost} of ${shot.plan.instances} models diverged (their loss was no number any more) and were stopped.` : '';
+  const trouble = lost === 1 ? t`1 of ${shot.plan.instances} models diverged (its loss was no number any more) and was stopped.`
+    : lost > 0 ? t`${lost} of ${shot.plan.instances} models diverged (their loss was no number any more) and were stopped.` : '';
   switch (shot.plan.view) {
     case 'geometry': return whole(model(shot, instance), new Set(shot.plan.settings.density).size === 1 ? reached(shot) : '', trouble);
     case 'sweep': return whole(sweep(shot), trouble);

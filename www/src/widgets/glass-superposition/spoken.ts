@@ -20,7 +20,7 @@ function chosen(el: GlassSuperposition, shot: Shot): string {
       const { density, seed, geometry, dimensionsPerFeature, loss } = report(shot, el.chosen);
       return `${t`p ${digits(density)}, seed ${seed}`}: ${t`${geometryName(geometry)}; D* ${digits(dimensionsPerFeature)}, loss ${digits(loss)}`}.`;
     }
-    default: return '';
+    case 'geometry': case 'phase': return '';
   }
 }
 

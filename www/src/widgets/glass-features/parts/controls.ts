@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { tokenCount } from '../../../marks/token-text.ts';
 import { t } from '../../../words/words.ts';
 import type { GlassFeatures } from '../element.ts';
 import { EXAMPLES } from '../examples.ts';
@@ -35,7 +36,7 @@ export function controls(el: GlassFeatures): TemplateResult {
     <div class="row small"><span>${t`Dictionary`}</span>
       ${choice(t`Dictionary`, DICTIONARIES.map((name) => [name, name === 'x4' ? t`4 features per neuron` : t`16 per neuron`] as const), el.sae === '' ? el.dictionary : '', (name) => el.switchDictionary(name))}
       ${el.sae === '' ? nothing : html`<span class="mono">${el.sae}</span>`}
-      <span class="soft note">${view?.cut ? html`<b>${t`The text is longer than the model can read.`}</b> ${t`The first ${view.tokens.length} tokens are analysed.`}` : view ? t`${view.tokens.length} tokens, computed again as you type.` : nothing}</span>
+      <span class="soft note">${view?.cut ? html`<b>${t`The text is longer than the model can read.`}</b> ${t`The first ${view.tokens.length} tokens are analysed.`}` : view ? t`${tokenCount(view.tokens.length)}, computed again as you type.` : nothing}</span>
     </div>
   </div>`;
 }

@@ -20,7 +20,7 @@ export function searchPart(el: GlassFeatures): TemplateResult {
       <button type="submit">${t`Search`}</button></form>
       <p class="small soft">${t`Most tokens begin with a space: “ mother” is another token than “mother”. Of several tokens the first is taken.`}</p>` : nothing}
     ${el.note === '' ? nothing : html`<p class="small"><b class="warn">${el.note}</b></p>`}
-    <p class="spoken" role="status">${found ? t`${found.text} is promoted by ${found.promoting.length} features, is the peak of ${found.peaking.length}, and ${found.here.length} fire on it here.` : el.note}</p>
+    <p class="spoken" role="status">${found ? t`Features and ${found.text}: promoting it ${found.promoting.length}, peaking at it ${found.peaking.length}, firing on it here ${found.here.length}.` : el.note}</p>
     ${found ? html`<dl class="finds small">
       <dt>${say`Promote ${html`<b class="mono"><bdi>${visible(found.text)}</bdi></b>`}`} <span class="soft">${t`logit per unit`}</span></dt><dd>${found.promoting.length > 0 ? found.promoting.map(({ index, logit }) => chip(index, signed(logit))) : none}</dd>
       <dt>${t`Peak on it`} <span class="soft">${t`passages, precomputed`}</span></dt><dd>${found.peaking.length > 0 ? found.peaking.map(({ index, passages }) => chip(index, `${passages} ×`)) : none}</dd>

@@ -7,7 +7,7 @@ import { lineChart } from '../../../marks/line-chart.ts';
 import { nextTokens } from '../../../marks/next-tokens.ts';
 import { count, fixed, percent, score } from '../../../marks/numbers.ts';
 import { scene, type Scene } from '../../../marks/scene.ts';
-import { visible } from '../../../marks/token-text.ts';
+import { tokenCount, visible } from '../../../marks/token-text.ts';
 import { t } from '../../../words/words.ts';
 import type { GlassFeatures } from '../element.ts';
 import { short } from '../sentence.ts';
@@ -97,8 +97,8 @@ export function touchPart(el: GlassFeatures, view: View): TemplateResult {
         ${effect ? html`<svg role="img" aria-label=${t`Probability of the promoted tokens: ${sweep?.amounts.map((amount, at) => t`at ${short(amount)} ${percent(sweep.effect[at])}, random ${percent(sweep.randomEffect[at])}`).join('; ') ?? ''}`} ${scene(effect)}></svg>` : html`<p class="small soft waiting">${t`measuring …`}</p>`}</figure>
       <figure class="chart"><h4>${t`Damage: loss on held-out text`}</h4>
         ${damage ? html`<svg role="img" aria-label=${sweepWords(view, el.more)} ${scene(damage)}></svg>` : html`<p class="small soft waiting">${t`measuring …`}</p>`}
-        <figcaption class="small soft">${words.damage} ${!sweep ? '' : view.passages ? t`${sweep.heldOutTokens} tokens; unsteered ${score(sweep.unsteered.loss)}.`
-          : t`${sweep.heldOutTokens} tokens of your own text, because this folder has no passages; unsteered ${score(sweep.unsteered.loss)}.`}</figcaption></figure>
+        <figcaption class="small soft">${words.damage} ${!sweep ? '' : view.passages ? t`${tokenCount(sweep.heldOutTokens)}; unsteered ${score(sweep.unsteered.loss)}.`
+          : t`${tokenCount(sweep.heldOutTokens)} of your own text, because this folder has no passages; unsteered ${score(sweep.unsteered.loss)}.`}</figcaption></figure>
     </div>
     ${sizes && view.passages ? sizeNote(sizes.passages, t`${count(sizes.passages.used)} of ${count(sizes.passages.full)} held-out passages.`, t`Read all ${count(sizes.passages.full)}`,
       el.showsPart('controls') ? () => (el.passages = sizes.passages.full) : null) : nothing}

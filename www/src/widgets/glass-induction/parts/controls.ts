@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { tokenCount } from '../../../marks/token-text.ts';
 import { t } from '../../../words/words.ts';
 import type { GlassInduction } from '../element.ts';
 import { EXAMPLES } from '../examples.ts';
@@ -23,6 +24,6 @@ export function controls(el: GlassInduction): TemplateResult {
         .value=${live(shownText)} @input=${(event: Event) => el.type((event.target as HTMLTextAreaElement).value)}></textarea></label>
     <p class="small soft note">${view?.cut
       ? html`<b>${t`The text is longer than the model can read.`}</b> ${t`It stays here whole; the first ${view.ids.length} tokens are analysed.`}`
-      : html`${t`Everything below is computed again as you type.`} ${view ? t`${view.ids.length} tokens.` : ''}`}</p>
+      : html`${t`Everything below is computed again as you type.`} ${view ? `${tokenCount(view.ids.length)}.` : ''}`}</p>
   </div>`;
 }

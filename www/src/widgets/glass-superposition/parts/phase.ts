@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { tableView } from '../../../base/table-view.ts';
 import { css } from '../../../marks/colour.ts';
-import { count, percent } from '../../../marks/numbers.ts';
+import { count, percent, stepCount } from '../../../marks/numbers.ts';
 import { scene } from '../../../marks/scene.ts';
 import { say, t } from '../../../words/words.ts';
 import type { Outcome } from '../../../engine/superposition.d.ts';
@@ -100,7 +100,7 @@ export function phaseStage(el: GlassSuperposition, shot: Shot): TemplateResult {
         <tbody>${OUTCOMES.map((outcome) => html`<tr><th scope="row"><span class="swatch large" .style="background:${css(OUTCOME_COLOURS[outcome])}"></span>${OUTCOME_NAMES[outcome]}<span class="small soft block-line">${OUTCOME_MEANINGS[outcome]}</span></th>
           <td class="number">${share(outcome)}</td><td class="number">${best(outcome)}</td></tr>`)}</tbody></table>
       <p><span class="stroke"></span> ${t`black line: where the best possible model changes.`}</p>
-      ${right ? html`<p>${say`After ${count(shot.step)} steps ${strong(right.awayFromBoundary)} of the ${count(right.cellsAway)} cells more than one cell from that line ended where the best model is, ${strong(right.all)} of all ${count(right.cells)}.`}${near === null
+      ${right ? html`<p>${say`After ${stepCount(shot.step)} ${strong(right.awayFromBoundary)} of the ${count(right.cellsAway)} cells more than one cell from that line ended where the best model is, ${strong(right.all)} of all ${count(right.cells)}.`}${near === null
         ? nothing : html` ${say`The expected loss lies within 5 % of the best possible one in ${strong(near)} of all cells.`}`}</p>`
         : html`<p class="soft">${found ? t`The best models are being computed.` : t`Not trained yet: the colours come with the training.`}</p>`}
       ${grid ? html`<p class="small soft">${starts > 1
