@@ -19,7 +19,7 @@ export function loadingVeil(status: Status, progress: Progress | null, what = t`
 }
 
 export const failureNote = ({ code, message }: Failure, retry: () => void): TemplateResult => html`
-  <div class="failure"><div class="error" role="alert"><b>${t`That did not work.`}</b> ${message} <span class="soft">(${code})</span>
+  <div class="failure"><div class="error" role="alert"><b>${t`That did not work.`}</b> <span lang="en">${message}</span> <span class="soft">(${code})</span>
     <button type="button" @click=${retry}>${t`Try again`}</button></div></div>`;
 
 const NORMS: Readonly<Record<string, string>> = {

@@ -10,5 +10,5 @@ export const realPart = (el: GlassFeatures, view: View): TemplateResult => html`
   ${!view.firing ? html`<p class="small soft">${t`Without held-out passages there are no cards to compare.`}</p>`
     : el.doubt ? el.doubt(view)
       : html`<div class="row"><button type="button" @click=${() => void el.fetchRivals()}>${el.fetching ? t`Fetching …` : t`Fetch the other two (a few megabytes)`}</button></div>`}
-  ${el.refused === '' ? nothing : html`<p class="small error" role="alert">${el.refused}</p>`}
+  ${el.refused === '' ? nothing : html`<p class="small error" role="alert" lang="en">${el.refused}</p>`}
 </section>`;

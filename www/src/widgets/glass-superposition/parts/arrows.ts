@@ -30,12 +30,22 @@ const reach = (vectors: readonly (readonly number[])[]): number => {
   return [1.35, 2, 3, 5, 10].find((limit) => longest * 1.06 <= limit) ?? longest * 1.1;
 };
 
-/** The slanting direction that is furthest from every arrow. */
-function freest(vectors: readonly (readonly number[])[]): readonly [number, number] {
+/** The slanting directions, the one that is furthest from every arrow first. */
+function freest(vectors: readonly (readonly number[])[]): readonly (readonly [number, number])[] {
   const slants = [[1, -1], [-1, -1], [1, 1], [-1, 1]].map(([x = 1, y = 1]) => [x * Math.SQRT1_2, y * Math.SQRT1_2] as const);
   const crowd = ([x, y]: readonly [number, number]) => Math.max(0, ...vectors.map(([a = 0, b = 0]) => a * x + b * y));
-  return slants.reduce((best, other) => (crowd(other) < crowd(best) - 0.2 ? other : best));
+  const best = slants.reduce((best, other) => (crowd(other) < crowd(best) - 0.2 ? other : best));
+  return [best, ...slants.filter((other) => other !== best)];
 }
+
+/** What the words “length 1” need, and how far the end of an arrow and its number reach, in px. */
+const [WORDS_WIDE, WORDS_HIGH, NEAR] = [46, 11, 9];
+
+/** Whether a point comes too near to words that begin (`ux` > 0) or end at `at`. */
+const covers = ([x, y]: Point, ux: number, [a, b]: Point): boolean => {
+  const left = ux > 0 ? x : x - WORDS_WIDE;
+  return a > left - NEAR && a < left + WORDS_WIDE + NEAR && b > y - WORDS_HIGH - NEAR && b < y + NEAR;
+};
 
 function arrow(from: Point, to: Point, ink: Ink, small: boolean, strong: boolean): Mark[] {
   const width = small ? 1.6 : strong ? 4 : 2.6;
@@ -68,6 +78,11 @@ export function plane({ vectors, groups, side, small, chosen = null }: Plane): S
   const x = linear([-limit, limit], [margin, side - margin]);
   const y = linear([limit, -limit], [margin, side - margin]);
   const place = ([a = 0, b = 0]: readonly number[]): Point => [x(a), y(b)];
+  /** Where the number of an arrow stands. */
+  const beyond = (vector: readonly number[]): Point => {
+    const out = 1 + (0.1 * (limit / 1.35)) / Math.max(1e-6, length(vector));
+    return place(vector.map((value) => value * out));
+  };
   const middle = place([0, 0]);
   const radius = x(1) - x(0);
   const marks: Mark[] = [
@@ -76,8 +91,14 @@ export function plane({ vectors, groups, side, small, chosen = null }: Plane): S
     { kind: 'dot', at: middle, r: radius, stroke: 'edge', dash: small ? '2 3' : '3 4' },
   ];
   if (!small) {
-    const [ux, uy] = freest(vectors);
-    marks.push({ kind: 'words', at: [middle[0] + ux * (radius + 6), middle[1] - uy * (radius + 6) + 4], text: t`length 1`, size: 11, fill: 'soft', anchor: ux > 0 ? 'start' : 'end' });
+    // Between arrows that leave no room the circle speaks for itself.
+    const ends = vectors.flatMap((vector) => [place(vector), beyond(vector)]);
+    for (const [ux, uy] of freest(vectors)) {
+      const at: Point = [middle[0] + ux * (radius + 6), middle[1] - uy * (radius + 6) + 4];
+      if (ends.some((end) => covers(at, ux, end))) continue;
+      marks.push({ kind: 'words', at, text: t`length 1`, size: 11, fill: 'soft', anchor: ux > 0 ? 'start' : 'end' });
+      break;
+    }
     if (limit > 1.35) marks.push({ kind: 'words', at: [side - margin, side - 6], text: t`the frame reaches to ${fixed(limit, limit < 10 ? 1 : 0)}`, size: 11, fill: 'soft', anchor: 'end' });
   }
   const finite = vectors.map((vector) => vector.every(Number.isFinite));
@@ -91,8 +112,7 @@ export function plane({ vectors, groups, side, small, chosen = null }: Plane): S
       const size = length(vector);
       // A crowd of numbers says nothing.
       if (!finite[feature] || size < 0.05 || (vectors.length > MOST_WORDS && size < 0.5)) return;
-      const out = (size + 0.1 * (limit / 1.35)) / size;
-      const [px, py] = place([(vector[0] ?? 0) * out, (vector[1] ?? 0) * out]);
+      const [px, py] = beyond(vector);
       marks.push({ kind: 'words', at: [px, py + 5], text: String(feature + 1), size: 14, weight: 700, anchor: 'middle' });
     });
   }
