@@ -38,6 +38,9 @@ const test = base.extend<{ example: (file: string) => Promise<string>; open: (bo
   },
 });
 
+const run = promisify(execFile);
+const isThere = (program: string): Promise<boolean> => run(program, ['--version']).then(() => true, () => false);
+
 const page = (inside: string): string => `<!doctype html><meta charset="utf-8"><title>A post</title><main></main>${inside}`;
 
 /** The fenced blocks of a Markdown file that begin so. */
@@ -81,6 +84,22 @@ for (const [name, file, opening, tag] of [
     expect(troubles).toEqual([]);
   });
 }
+
+test('Quarto: pandoc, to which Quarto hands the file, builds the page, and the element works in it', async ({ page: browserPage, example, open }) => {
+  test.skip(!(await isThere('pandoc')), 'pandoc is not on the PATH');
+  const folder = await mkdtemp(join(tmpdir(), 'glasshouse-post-'));
+  try {
+    const post = join(folder, 'post.qmd');
+    await writeFile(post, await example('quarto.qmd'));
+    const { stdout } = await run('pandoc', ['--from', 'markdown', '--to', 'html5', '-s', post]);
+    const troubles = await open(stdout);
+    await expect(browserPage.getByRole('heading', { name: 'Superposition, in a Quarto post', level: 1 })).toBeVisible();
+    await works(browserPage, 'glass-superposition');
+    expect(troubles).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
 
 test('React: bundled, it draws the element, hears its event and changes its state', async ({ page: browserPage, example, open }) => {
   const { outputFiles } = await build({
@@ -126,8 +145,6 @@ test('MDX: compiled by MDX itself and rendered by React, the tags in it are elem
   expect(troubles).toEqual([]);
 });
 
-const run = promisify(execFile);
-
 /** Tools of several hundred megabytes that nobody needs to install for these tests: where one is on the PATH, it builds its example. */
 const TOOLS = [
   { name: 'Observable Framework', program: 'observable', example: 'observable.md', args: ['build'], files: (post: string) => ({ 'src/index.md': post }), built: 'dist', page: 'index.html', tag: 'glass-superposition' },
@@ -139,7 +156,7 @@ const TOOLS = [
 
 for (const { name, program, example: file, args, files, built, page: at, tag } of TOOLS) {
   test(`${name} itself builds its example, and the element works in what it builds`, async ({ page: browserPage, example }) => {
-    test.skip(!(await run(program, ['--version']).then(() => true, () => false)), `${program} is not on the PATH`);
+    test.skip(!(await isThere(program)), `${program} is not on the PATH`);
     test.setTimeout(300_000);
     const folder = await mkdtemp(join(tmpdir(), 'glasshouse-post-'));
     for (const [path, text] of Object.entries(files(await example(file)))) {

@@ -115,6 +115,7 @@ fn browser(args: &[String]) -> Result<Count> {
     let chrome = tools::browser()?;
     let firefox = tools::firefox();
     tools::font();
+    tools::pandoc();
     tools::node_packages()?;
     site::build(Profile::from_args(args))?;
     // The site twice: it must work from any folder. Other origins are the tests' own affair.

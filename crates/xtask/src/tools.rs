@@ -212,6 +212,15 @@ pub fn firefox() -> Option<PathBuf> {
     })
 }
 
+/// The program that builds Quarto's example; its test is skipped, and says so, where there is none.
+pub fn pandoc() {
+    if output(command("pandoc", &["--version"])).is_err() {
+        _ = apt("pandoc", &["pandoc"]).inspect_err(|error| {
+            println!("pandoc is missing, so its test is skipped. {error}");
+        });
+    }
+}
+
 /// Mesa's software Vulkan driver, so that kernels run the same way on every machine; `None` off Linux, where the system's GPU is used.
 pub fn software_vulkan() -> Result<Option<PathBuf>> {
     if !cfg!(target_os = "linux") {
