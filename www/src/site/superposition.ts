@@ -101,10 +101,10 @@ teach<Data>({
     async cost(ask) {
       const data = await trained(ask);
       const { density, cost } = rarest(data);
-      const { nFeatures, nHidden } = data.settings;
+      const { n, m } = data.settings;
       return {
         answer: cost >= 0.75 ? 'whole' : cost >= 0.42 ? 'half' : 'less',
-        because: `${t`D* is ${short(cost)} where a feature is on in one sample of ${short(1 / density)}.`} ${t`Arrows of length 1 in random directions would have ${short(nHidden / nFeatures)}, a model without the ReLU 1.`}`,
+        because: `${t`D* is ${short(cost)} where a feature is on in one sample of ${short(1 / density)}.`} ${t`Arrows of length 1 in random directions would have ${short(m / n)}, a model without the ReLU 1.`}`,
       };
     },
     async seeds(ask) {

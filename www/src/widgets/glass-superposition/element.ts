@@ -248,7 +248,7 @@ export class GlassSuperposition extends SuperpositionState {
   #take(): void {
     const { slice, losses, report, step, history } = this.training;
     if (!this.plan || this.#drawnKey !== this.#key || !this.#toy || !this.#controls || !report || !this.#untrained) return;
-    this.#shown = this.plan.grid ? 0 : best(report.instances, this.#shown);
+    this.#shown = this.plan.grid ? 0 : best(report.instances, step === 0 ? 0 : step < this.training.goal ? this.#shown : null);
     this.shot = {
       plan: this.plan, description: this.#toy.description, step, slice, losses, report, untrained: this.#untrained, controls: this.#controls, exact: this.#exact, history,
     };

@@ -53,14 +53,17 @@ export function parameters({ plan, slice, report }: Shot, instance: number): { w
   return { w: part(slice.w, m * n), w2: slice.w2 && part(slice.w2, m * n), b: part(slice.b, n) };
 }
 
-/** The instance with the lowest loss; `kept` stays unless another is clearly better, so that the picture does not flicker. */
-export function best(instances: readonly InstanceReport[], kept: number): number {
+/**
+ * The instance with the lowest loss. While they train, `kept` stays unless another is clearly better, so that the picture does not flicker;
+ * at the goal none is kept, so that a link shows the same model however the way there was sliced.
+ */
+export function best(instances: readonly InstanceReport[], kept: number | null): number {
   const loss = (index: number) => {
     const { loss, diverged } = instances[index] ?? { loss: Number.NaN, diverged: true };
     return diverged || Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss;
   };
   const lowest = instances.reduce((lowest, _, index) => (loss(index) < loss(lowest) ? index : lowest), 0);
-  return loss(kept) <= 1.03 * loss(lowest) ? kept : lowest;
+  return kept !== null && loss(kept) <= 1.03 * loss(lowest) ? kept : lowest;
 }
 
 /** How many instances reached each geometry, most first. */
