@@ -1,8 +1,10 @@
 import { defineConfig } from '@playwright/test';
 
+export const CHROMIUM = process.env.CHROME ?? '/usr/bin/chromium';
+
 // Software WebGPU needs the flag; without it `navigator.gpu` has no adapter, which is the machine without a GPU.
 // The rest keeps a headless browser, run as root in a container, from talking to anything but the page.
-const quiet = [
+export const QUIET = [
   '--no-sandbox', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
@@ -13,7 +15,7 @@ const alike = [
 ];
 
 const launch = (args: string[]) => ({
-  launchOptions: { executablePath: process.env.CHROME ?? '/usr/bin/chromium', args: [...quiet, ...args] },
+  launchOptions: { executablePath: CHROMIUM, args: [...QUIET, ...args] },
 });
 
 const baseURL = process.env.GLASSHOUSE_URL ?? 'http://127.0.0.1:8080/';
@@ -41,7 +43,7 @@ export default defineConfig({
   projects: [
     { name: 'firefox', testMatch: '**/firefox.spec.ts' },
     // What needs no browser at all, or the same of every browser, runs once.
-    { name: 'webgpu', testIgnore: ['**/*-pure.spec.ts', '**/offline.spec.ts', '**/single-file.spec.ts', '**/examples.spec.ts', '**/firefox.spec.ts', '**/screenshots.spec.ts'], use: launch(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']) },
+    { name: 'webgpu', testIgnore: ['**/*-pure.spec.ts', '**/offline.spec.ts', '**/updates.spec.ts', '**/single-file.spec.ts', '**/examples.spec.ts', '**/firefox.spec.ts', '**/screenshots.spec.ts'], use: launch(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']) },
     { name: 'cpu', testIgnore: ['**/firefox.spec.ts', '**/screenshots.spec.ts'], use: launch([]) },
     // Pictures are compared on the CPU alone: its numbers are the same on every machine.
     { name: 'pictures', testMatch: '**/screenshots.spec.ts', use: launch(alike) },

@@ -1,9 +1,9 @@
-// The time without a network: what one visit keeps, what the reader chooses, and updates that never mix two builds.
+// The time without a network: what one visit keeps, and what the reader chooses. Updates are in updates.spec.ts.
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
-import { DIST, SiteServer, otherBuild } from './site_server.ts';
+import { DIST, SiteServer } from './site_server.ts';
 
 const test = base.extend<{ site: SiteServer }>({
   site: async ({}, use) => {
@@ -127,83 +127,4 @@ test('what is dropped is gone, is said to be, and does not come back by being us
   await site.stop();
   await page.goto(`${site.origin}superposition.html`);
   await expect(page.locator('glass-superposition')).toHaveAttribute('status', 'error', { timeout: 60_000 });
-});
-
-/** What tells two builds apart: a page's title, a file that it fetches, and one that its worker imports late. */
-const PROBE = {
-  'site/mark.js': () => `export const mark = 'first';`,
-  'site/probe.js': () => `onmessage = async () => postMessage((await import('./mark.js')).mark);`,
-};
-const LATER_PROBE = {
-  'superposition.html': (text: string) => text.replace('<title>', '<title>Later '),
-  'site/mark.js': () => `export const mark = 'later';`,
-  'site/probe.js': () => `${PROBE['site/probe.js']()} // later`,
-};
-
-/** Which build the page itself, its fetches and those of a worker that it starts now are answered from. */
-const builds = (page: Page): Promise<{ page: string; fetched: string; worker: string }> => page.evaluate(async () => {
-  const at = (path: string): URL => new URL(path, document.baseURI);
-  const worker = new Worker(at('site/probe.js'), { type: 'module' });
-  worker.postMessage(null);
-  const mark = await new Promise<string>((resolve) => worker.addEventListener('message', ({ data }) => resolve(data as string)));
-  worker.terminate();
-  const text = await (await fetch(at('site/mark.js'))).text();
-  return { page: /later/i.test(document.title) ? 'later' : 'first', fetched: text.includes('later') ? 'later' : 'first', worker: mark };
-});
-
-const FIRST = { page: 'first', fetched: 'first', worker: 'first' };
-const LATER = { page: 'later', fetched: 'later', worker: 'later' };
-
-test('an update is filled whole, waits for the reader, and never mixes with the pages of the build before', async ({ page, site }) => {
-  const first = await otherBuild(PROBE);
-  site.folder = first.folder;
-  await openOffline(page, site);
-  await page.goto(`${site.origin}superposition.html`);
-  const other = await page.context().newPage();
-  await other.goto(`${site.origin}superposition.html`);
-  expect(await builds(page)).toEqual(FIRST);
-
-  const later = await otherBuild(LATER_PROBE);
-  site.folder = later.folder;
-  await page.reload();
-  const notice = page.getByRole('status').filter({ hasText: 'A newer version of this site is here.' });
-  await expect(notice).toBeVisible({ timeout: 60_000 });
-  expect(await builds(page)).toEqual(FIRST);
-  await page.reload();
-  expect(await builds(page)).toEqual(FIRST);
-
-  const loaded = page.waitForEvent('load', { timeout: 30_000 }).then(() => true, () => false);
-  await notice.getByRole('button', { name: 'Load it now' }).click();
-  if (!(await loaded)) {
-    // Chromium waits until it finds the build before idle, now and then for minutes, with nothing of ours under way there. Nothing is mixed meanwhile.
-    const shown = await builds(page).catch(() => LATER);
-    expect([FIRST, LATER]).toContainEqual(shown);
-    test.skip(true, 'The browser has not let the newer build take over within half a minute.');
-  }
-  await expect.poll(() => builds(page)).toEqual(LATER);
-  expect(await builds(other)).toEqual(FIRST);
-  // The page of the build before goes on with it, without a network too, until its reader loads the other.
-  await site.stop();
-  expect(await builds(other)).toEqual(FIRST);
-  await Promise.all([other.waitForEvent('load'), other.getByRole('button', { name: 'Load it now' }).click()]);
-  await expect.poll(() => builds(other)).toEqual(LATER);
-  await Promise.all([first.remove(), later.remove()]);
-});
-
-test('a host that is between two builds gives no update', async ({ page, site }) => {
-  const first = await otherBuild(PROBE);
-  site.folder = first.folder;
-  await openOffline(page, site);
-  // The new list is there, its files are not yet.
-  const whole = await otherBuild(LATER_PROBE);
-  const list = await readFile(join(whole.folder, 'service-worker.js'), 'utf8');
-  const half = await otherBuild({ ...PROBE, 'service-worker.js': () => list }, false);
-  site.folder = half.folder;
-  await page.getByRole('button', { name: 'Look for an update' }).click();
-  await expect(page.getByText('could not be taken whole, so this one stays')).toBeVisible({ timeout: 60_000 });
-  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())!.waiting)).toBeNull();
-  expect(site.asked.filter((path) => path === 'site/mark.js').length).toBeGreaterThan(1);
-  await page.goto(`${site.origin}superposition.html`);
-  expect(await builds(page)).toEqual(FIRST);
-  await Promise.all([first.remove(), whole.remove(), half.remove()]);
 });

@@ -35,36 +35,41 @@ export function noteUse(part: string): void {
   localStorage.setItem(USES, [...new Set([...notedUses(), part])].join(' '));
 }
 
+/**
+ * Who keeps the build that pages are loaded from, and who a newer one that waits for the reader. Where he has loaded the newer one, it is
+ * its keeper who keeps it, also while the browser still has the one before answer.
+ */
+export async function keepers({ active, waiting }: ServiceWorkerRegistration): Promise<{ own: ServiceWorker | null; newer: ServiceWorker | null }> {
+  if (!active || !waiting) return { own: active, newer: null }; // the first build has no page to wait for
+  const { current } = await askKeeper(waiting, { kind: 'report' });
+  return current ? { own: waiting, newer: null } : { own: active, newer: waiting };
+}
+
 /** Has the keeper keep what was used and not dropped. */
-export async function tellUses({ active }: ServiceWorkerRegistration): Promise<void> {
+export async function tellUses(registration: ServiceWorkerRegistration): Promise<void> {
   const parts = notedUses();
-  if (!active || parts.length === 0) return;
-  await askKeeper(active, { kind: 'keep', parts, asked: false });
+  if (parts.length === 0) return;
+  const { own } = await keepers(registration);
+  if (!own) return;
+  await askKeeper(own, { kind: 'keep', parts, asked: false });
   localStorage.setItem(USES, notedUses().filter((part) => !parts.includes(part)).join(' '));
 }
 
 const notedUses = (): string[] => localStorage.getItem(USES)?.split(' ').filter(Boolean) ?? [];
 
 /** Calls back with each newer build that is filled and waits. */
-export function whenUpdated(registration: ServiceWorkerRegistration, found: (waiting: ServiceWorker) => void): void {
-  const look = (): void => {
-    // The first build has no page to wait for.
-    if (registration.waiting && registration.active) found(registration.waiting);
+export function whenUpdated(registration: ServiceWorkerRegistration, found: (newer: ServiceWorker) => void): void {
+  const look = async (): Promise<void> => {
+    const { newer } = await keepers(registration).catch(() => ({ newer: null })); // the next page asks again
+    if (newer) found(newer);
   };
-  look();
-  registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look));
+  void look();
+  registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', () => void look()));
 }
 
-/** Lets a waiting build take over, and loads this page anew from it; other pages go on with theirs. */
-export async function takeOver(waiting: ServiceWorker): Promise<void> {
-  const activated = new Promise<void>((resolve) => {
-    const look = (): void => {
-      if (waiting.state === 'activated') resolve();
-    };
-    waiting.addEventListener('statechange', look);
-    look(); // another page may have been quicker
-  });
-  await askKeeper(waiting, { kind: 'takeOver' });
-  await activated;
+/** Loads this page anew, from a newer build; other pages go on with theirs. */
+export async function takeOver(newer: ServiceWorker): Promise<void> {
+  // Another page may have been quicker.
+  if (newer.state === 'installed') await askKeeper(newer, { kind: 'takeOver' });
   location.reload();
 }

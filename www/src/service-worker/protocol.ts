@@ -5,7 +5,7 @@ export type KeepAsk =
   /** `asked` is false where the reader only used the part: that does not bring back what he dropped. */
   | { kind: 'keep'; parts: readonly string[]; asked: boolean }
   | { kind: 'drop'; parts: readonly string[] }
-  /** To one that waits: fill up, and take over. */
+  /** To one that waits: fill up, and be what pages are loaded from. */
   | { kind: 'takeOver' };
 
 export type KeepAnswer =
@@ -16,6 +16,8 @@ export type KeepAnswer =
 export interface Report {
   /** The build that is kept. */
   readonly id: string;
+  /** Whether pages are loaded from it. */
+  readonly current: boolean;
   readonly parts: readonly PartReport[];
   /** Of all that is kept, every file counted once, as it lies on the disk. */
   readonly keptBytes: number;

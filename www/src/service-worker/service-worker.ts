@@ -1,9 +1,10 @@
 /**
- * Keeps one build of the site, whole, and answers from it. A newer build is filled beside it and waits; when it takes
- * over, pages that are open go on with the build that they were loaded from, so that no page ever sees two.
+ * Keeps one build of the site, whole. A newer build is filled beside it and waits for the reader to load it; pages that are open go on with
+ * the build that they were loaded from, so that no page ever sees two. Which build answers is therefore remembered for each page, and does
+ * not hang on which build's service worker is asked: a browser puts the change from one to the next off for as long as pages ask for things.
  */
 import { PAGES, filesOf, knowsFolder } from './build.ts';
-import { Memory } from './memory.ts';
+import { Memory, type Remembered } from './memory.ts';
 import type { KeepAnswer, KeepAsk, Report } from './protocol.ts';
 import { OtherBuild, Store } from './store.ts';
 
@@ -14,6 +15,7 @@ const prefix = `glasshouse ${root} `;
 const memory = new Memory(`glasshouse-memory ${root}`, `${root}site/memory.json`);
 
 let opened: Promise<Store> | null = null;
+let tidied: Promise<void> | null = null;
 const ownStore = (): Promise<Store> => (opened ??= Store.open(BUILD, root, prefix));
 
 scope.addEventListener('install', (event) => event.waitUntil(install()));
@@ -22,6 +24,7 @@ scope.addEventListener('activate', (event) => event.waitUntil(activate()));
 scope.addEventListener('fetch', (event) => {
   const { method, url } = event.request;
   if (method !== 'GET' || !url.startsWith(root)) return;
+  if (event.request.mode === 'navigate') event.waitUntil((tidied ??= forgetClosed().catch(() => {})));
   event.respondWith(answer(event, pathOf(url)));
 });
 
@@ -44,30 +47,20 @@ async function install(): Promise<void> {
   }
 }
 
-/** The pages that are open now were loaded from the build before. */
 async function activate(): Promise<void> {
-  const open = await scope.clients.matchAll({ type: 'all' });
-  const { kept } = await memory.change(({ active, earlier }) => ({
-    active: BUILD.id,
-    earlier: Object.fromEntries(open.flatMap(({ id }) => {
-      const build = earlier[id] ?? active;
-      return build === null || build === BUILD.id ? [] : [[id, build]];
-    })),
-  }));
-  await forgetBuilds();
+  const { kept } = await memory.change(() => ({ current: BUILD.id }));
+  await forgetClosed();
   // Chosen since the install: without a network, what is missing is fetched when it is used.
   await (await ownStore()).fill(filesOf(BUILD, [PAGES, ...kept])).catch(() => {});
 }
 
-/** Removes the caches of builds that no open page was loaded from. */
-async function forgetBuilds(): Promise<void> {
+/** Forgets the pages that are closed, and removes the caches of builds that no open page was loaded from. */
+async function forgetClosed(): Promise<void> {
   if (scope.registration.waiting ?? scope.registration.installing) return; // its cache is being filled, and has no page yet
-  const { earlier } = await memory.read();
   const closed = new Set<string>();
-  for (const id of Object.keys(earlier)) if (!(await scope.clients.get(id))) closed.add(id);
-  const open = Object.entries(earlier).filter(([id]) => !closed.has(id));
-  if (closed.size > 0) await memory.change(({ earlier }) => ({ earlier: Object.fromEntries(Object.entries(earlier).filter(([id]) => !closed.has(id))) }));
-  const needed = new Set([BUILD.id, ...open.map(([, build]) => build)]);
+  for (const id of Object.keys((await memory.read()).loaded)) if (!(await scope.clients.get(id))) closed.add(id);
+  const { current, loaded } = await memory.change((now) => ({ loaded: Object.fromEntries(Object.entries(now.loaded).filter(([id]) => !closed.has(id))) }));
+  const needed = new Set([BUILD.id, current, ...Object.values(loaded)]);
   for (const name of await caches.keys()) {
     if (name.startsWith(prefix) && !needed.has(name.slice(prefix.length))) await caches.delete(name);
   }
@@ -98,23 +91,21 @@ async function answer(event: FetchEvent, path: string): Promise<Response> {
   }
 }
 
-/** The build that whoever asks was loaded from. */
+/** The build that whoever asks was loaded from; a page that is being loaded gets the current one, and a worker that of its page. */
 async function storeOf({ clientId, resultingClientId, request }: FetchEvent): Promise<Store> {
-  const own = await ownStore();
-  if (request.mode === 'navigate') return own;
-  const { earlier } = await memory.read();
-  const id = earlier[clientId];
-  if (id === undefined) return own;
-  // A worker of an earlier page is of its build.
-  if (resultingClientId) await memory.change((now) => ({ earlier: { ...now.earlier, [resultingClientId]: id } }));
-  return (await Store.earlier(id, root, prefix)) ?? own;
+  const buildOf = ({ current, loaded }: Remembered): string => (request.mode === 'navigate' ? undefined : loaded[clientId]) ?? current ?? BUILD.id;
+  const remembered = resultingClientId
+    ? await memory.change((now) => ({ loaded: { ...now.loaded, [resultingClientId]: buildOf(now) } }))
+    : await memory.read();
+  const id = buildOf(remembered);
+  return (id === BUILD.id ? null : await Store.ofBuild(id, root, prefix)) ?? ownStore();
 }
 
 async function reply(ask: KeepAsk, say: (message: KeepAnswer) => void): Promise<void> {
   const store = await ownStore();
   switch (ask.kind) {
     case 'report':
-      await forgetBuilds();
+      await forgetClosed();
       break;
     case 'keep': {
       const { kept } = await memory.change(({ kept, dropped }) => {
@@ -138,7 +129,8 @@ async function reply(ask: KeepAsk, say: (message: KeepAnswer) => void): Promise<
     case 'takeOver': {
       const { kept } = await memory.read();
       await store.fill(filesOf(BUILD, [PAGES, ...kept]));
-      await scope.skipWaiting();
+      await memory.change(() => ({ current: BUILD.id }));
+      void scope.skipWaiting(); // not waited for: the build before may be asked things for minutes yet
       break;
     }
   }
@@ -146,7 +138,7 @@ async function reply(ask: KeepAsk, say: (message: KeepAnswer) => void): Promise<
 }
 
 async function report(store: Store): Promise<Report> {
-  const [present, { kept }] = await Promise.all([store.kept(), memory.read()]);
+  const [present, { kept, current }] = await Promise.all([store.kept(), memory.read()]);
   const sizes = new Map(BUILD.files.map(({ path, bytes }) => [path, bytes]));
   const bytesOf = (paths: readonly string[]): number => paths.reduce((sum, path) => sum + (sizes.get(path) ?? 0), 0);
   const parts = BUILD.parts.map(({ name, title, files }) => ({
@@ -156,7 +148,7 @@ async function report(store: Store): Promise<Report> {
     keptBytes: bytesOf(files.filter((path) => present.has(path))),
     chosen: name === PAGES || kept.includes(name),
   }));
-  return { id: BUILD.id, parts, keptBytes: bytesOf([...present]), totalBytes: bytesOf([...sizes.keys()]) };
+  return { id: BUILD.id, current: current === BUILD.id, parts, keptBytes: bytesOf([...present]), totalBytes: bytesOf([...sizes.keys()]) };
 }
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));

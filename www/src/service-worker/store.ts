@@ -27,8 +27,8 @@ export class Store {
     return new Store(build, cache, root, prefix);
   }
 
-  /** The store of an earlier build, if it is still here. */
-  static async earlier(id: string, root: string, prefix: string): Promise<Store | null> {
+  /** The store of another build, if it is still here. */
+  static async ofBuild(id: string, root: string, prefix: string): Promise<Store | null> {
     if (!(await caches.has(prefix + id))) return null;
     const cache = await caches.open(prefix + id);
     const list = await cache.match(root + LIST);
@@ -79,7 +79,7 @@ export class Store {
   private async copied(file: ListedFile): Promise<Whole | undefined> {
     for (const name of await caches.keys()) {
       if (!name.startsWith(this.prefix) || name === this.prefix + this.build.id) continue;
-      const other = await Store.earlier(name.slice(this.prefix.length), this.root, this.prefix);
+      const other = await Store.ofBuild(name.slice(this.prefix.length), this.root, this.prefix);
       const same = other?.build.files.find(({ sha256 }) => sha256 === file.sha256);
       const copy = same && (await other?.match(same.path));
       if (copy) return { bytes: await copy.arrayBuffer(), headers: copy.headers };

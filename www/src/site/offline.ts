@@ -1,7 +1,7 @@
 /** The page "Offline": what is kept, part by part, with its size, and buttons to keep or to drop it. */
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { KeepAsk, PartReport, Report } from '../service-worker/protocol.ts';
-import { askKeeper, hindrance, register, takeOver, tellUses, whenUpdated } from '../service-worker/client.ts';
+import { askKeeper, hindrance, keepers, register, takeOver, tellUses, whenUpdated } from '../service-worker/client.ts';
 import { bytes as megabytes } from '../marks/numbers.ts';
 import { say, t } from '../words/words.ts';
 import './header/language.ts';
@@ -35,17 +35,17 @@ class OfflinePage {
   }
 
   private async ask(ask: KeepAsk, done: string): Promise<void> {
-    const { active } = this.registration;
-    if (!active) return;
+    const { own } = await keepers(this.registration);
+    if (!own) return;
     try {
-      this.report = await askKeeper(active, ask, (doneBytes, totalBytes) => {
+      this.report = await askKeeper(own, ask, (doneBytes, totalBytes) => {
         this.filling = { doneBytes, totalBytes };
         this.draw();
       });
       this.note = done;
     } catch (error) {
       this.note = t`Not everything could be kept: ${error instanceof Error ? error.message : String(error)}`;
-      this.report = await askKeeper(active, { kind: 'report' });
+      this.report = await askKeeper(own, { kind: 'report' });
     }
     this.filling = null;
     this.draw();
@@ -60,8 +60,8 @@ class OfflinePage {
   private async look(): Promise<void> {
     try {
       await this.registration.update();
-      const { installing, waiting } = this.registration;
-      this.note = installing || waiting ? t`A newer version was found.` : t`This is the newest version.`;
+      const { installing } = this.registration;
+      this.note = installing || (await keepers(this.registration)).newer ? t`A newer version was found.` : t`This is the newest version.`;
       installing?.addEventListener('statechange', () => {
         if (installing.state !== 'redundant') return;
         this.note = t`A newer version was found, but could not be taken whole, so this one stays. Try again in a while.`;
