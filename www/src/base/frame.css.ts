@@ -63,6 +63,7 @@ export const frame = css`
     :host { print-color-adjust: exact; }
     .scroll:has(> table) { overflow: visible; }
     .scroll > table { font-size: 0.625rem; }
+    .scroll > table select { display: none; }
     .scroll > table :is(th, td) { padding-inline: 0.2rem; }
   }
   @media (prefers-reduced-motion: no-preference) {
