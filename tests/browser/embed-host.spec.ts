@@ -180,7 +180,10 @@ test('the snippet carries size, theme and what is hidden, and with it nothing on
   const measured = Number(/min-height: (\d+)px/.exec(lines)?.[1]);
   expect(measured).toBeGreaterThan(500);
   await widget.getByLabel('Height in px').fill('1240');
-  await expect(widget.getByRole('textbox', { name: /as a frame/ })).toHaveValue(/height="1240"/);
+  await expect(widget.getByRole('textbox', { name: /as a frame/ })).toHaveValue(/width="100%" height="1240"/);
+  await widget.getByLabel('Width in px').fill('640');
+  await expect(widget.getByRole('textbox', { name: /as a frame/ })).toHaveValue(/width="640" height="1240"/);
+  await expect(widget.getByRole('textbox', { name: /Two lines/ })).toHaveValue(/max-width: 640px/);
   await expect(widget.getByRole('textbox', { name: /as a frame/ })).toHaveValue(/theme=dark/);
   await expect(widget).not.toHaveAttribute('theme', 'dark'); // the element itself stays as it was
 

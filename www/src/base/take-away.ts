@@ -39,7 +39,7 @@ export class TakeAway {
   #copied: Copied | null = null;
   /** What the embedded copy has instead of the element's own. */
   readonly #chosen = new Map<string, string>();
-  #heightPx: number | null = null;
+  readonly #px: { width: number | null; height: number | null } = { width: null, height: null };
   #tables: Table[] = [];
 
   /** @param height of the iframe in px */
@@ -121,7 +121,7 @@ export class TakeAway {
     }}>${label}</button>`;
   }
 
-  /** Height, theme and what is hidden, for the code below. */
+  /** Size, theme and what is hidden, for the code below. */
   #choices(): TemplateResult {
     const chosen = this.#embedded();
     const hidden = new Set((chosen.get('hide') ?? '').split(',').filter(Boolean));
@@ -131,17 +131,22 @@ export class TakeAway {
     };
     const hide = (part: string, off: boolean) => set('hide', [...(off ? hidden.add(part) : (hidden.delete(part), hidden))].join(','));
     return html`<div class="row" role="group" aria-label=${t`How it is embedded`}>
-      <label>${t`Height in px`}<input type="number" min="200" max="9999" step="10" placeholder=${this.#tall()} .value=${this.#heightPx === null ? '' : String(this.#heightPx)}
-        @input=${(event: Event) => {
-          const height = Math.round((event.target as HTMLInputElement).valueAsNumber);
-          this.#heightPx = height >= 200 && height <= 9999 ? height : null;
-          this.host.requestUpdate();
-        }}></label>
+      ${this.#size('height', t`Height in px`, String(this.#tall()))}
+      ${this.#size('width', t`Width in px`, '100%')}
       <label>${t`Theme`}<select @change=${(event: Event) => set('theme', (event.target as HTMLSelectElement).value)}>
         ${THEMES.map(([theme, name]) => html`<option value=${theme} ?selected=${theme === (chosen.get('theme') ?? 'auto')}>${name}</option>`)}</select></label>
       ${([['controls', t`Hide the controls`], ['lesson', t`Hide the lesson`]] as const).map(([part, name]) => html`<label>${name}<input type="checkbox" .checked=${hidden.has(part)}
         @change=${(event: Event) => hide(part, (event.target as HTMLInputElement).checked)}></label>`)}
     </div>`;
+  }
+
+  #size(side: 'width' | 'height', label: string, usual: string): TemplateResult {
+    return html`<label>${label}<input type="number" min="200" max="9999" step="10" placeholder=${usual} .value=${String(this.#px[side] ?? '')}
+      @input=${(event: Event) => {
+        const px = Math.round((event.target as HTMLInputElement).valueAsNumber);
+        this.#px[side] = px >= 200 && px <= 9999 ? px : null;
+        this.host.requestUpdate();
+      }}></label>`;
   }
 
   /** The state with what was chosen for the embedded copy. */
@@ -171,15 +176,17 @@ export class TakeAway {
   #elementCode(): string {
     const tag = this.host.localName;
     const script = new URL('./glasshouse.js', import.meta.url).href;
+    const { width, height } = this.#px;
     // The room is there before the script is, so that nothing on the page moves.
-    return `<script type="module" src="${script}"></script>\n<${tag}${this.#attributes()} style="display: block; min-height: ${this.#heightPx ?? this.#tall()}px">${this.words.about}</${tag}>`;
+    return `<script type="module" src="${script}"></script>\n<${tag}${this.#attributes()} style="display: block;${width === null ? '' : ` max-width: ${width}px;`} min-height: ${height ?? this.#tall()}px">${this.words.about}</${tag}>`;
   }
 
   #frameCode(): string {
     const tag = this.host.localName;
     const page = new URL(`../${pageName('embed')}?widget=${tag}`, import.meta.url);
     page.hash = new URLSearchParams({ v: '1', widget: tag, ...Object.fromEntries(this.#embedded()) }).toString();
-    return `<iframe src="${attribute(page.href)}" title="${attribute(this.words.about)}" width="100%" height="${this.#heightPx ?? this.height}" loading="lazy" allow="clipboard-write" style="border: 0"></iframe>`;
+    const { width, height } = this.#px;
+    return `<iframe src="${attribute(page.href)}" title="${attribute(this.words.about)}" width="${width ?? '100%'}" height="${height ?? this.height}" loading="lazy" allow="clipboard-write" style="border: 0; max-width: 100%"></iframe>`;
   }
 }
 
