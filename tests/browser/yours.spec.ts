@@ -42,7 +42,7 @@ test('a dropped folder runs in the widget that it fits, asks nothing of any netw
     if (request.method() !== 'GET' || new URL(request.url()).origin !== new URL(page.url()).origin) strays.push(`${request.method()} ${request.url()}`);
   });
   await drop(page, `${GOLDEN}standard-ln-gelu`);
-  await expect(page.locator('#loaded')).toContainText('2 layers, 3 heads');
+  await expect(page.locator('#loaded')).toContainText('layers 2, heads 3');
   await ready(page, 'glass-induction', project.name);
   expect(await page.locator('glass-induction').getAttribute('model')).toBe('chosen:/standard-ln-gelu/');
   const scores = await page.locator('glass-induction').evaluate(async (element: HTMLElement & { exportData(): Promise<{ heads: unknown[] }> }) => (await element.exportData()).heads.length);

@@ -165,8 +165,7 @@ function element({ tag, attributes }: Offer): TemplateResult | typeof nothing {
 function described({ kind, config }: Found): string {
   const of = (field: string) => (typeof config[field] === 'number' ? count(config[field]) : '?');
   if (kind === 'model') {
-    const rest = t`heads ${of('n_heads')}, d_model ${of('d_model')}, vocabulary ${of('d_vocab')}, positions ${of('n_ctx')}`;
-    return config['n_layers'] === 1 ? t`Model: 1 layer, ${rest}` : t`Model: ${of('n_layers')} layers, ${rest}`;
+    return t`Model: layers ${of('n_layers')}, heads ${of('n_heads')}, d_model ${of('d_model')}, vocabulary ${of('d_vocab')}, positions ${of('n_ctx')}`;
   }
   const hook = config['hook_name'] ?? (config['metadata'] as { hook_name?: unknown } | undefined)?.hook_name;
   return typeof hook === 'string' ? t`SAE: ${of('d_sae')} features of ${of('d_in')} numbers at ${hook}` : t`SAE: ${of('d_sae')} features of ${of('d_in')} numbers`;
