@@ -3,10 +3,8 @@ import { expect, test } from '@playwright/test';
 import { seeded } from '../../www/src/base/random.ts';
 import { largestByChance } from '../../www/src/widgets/glass-features/chance.ts';
 
-const draw = seeded(1);
-
 /** A unit vector in a random direction: normal entries (Box and Muller), divided by their length. */
-function direction(dimensions: number): number[] {
+function direction(dimensions: number, draw: (below: number) => number): number[] {
   const uniform = () => (draw(2 ** 24) + 0.5) / 2 ** 24;
   const entries = Array.from({ length: dimensions }, () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()));
   const length = Math.hypot(...entries);
@@ -19,13 +17,18 @@ function median(values: number[]): number {
 
 for (const [dimensions, count] of [[16, 50], [64, 255]] as const) {
   test(`the nearest of ${count} random directions in ${dimensions} dimensions`, () => {
+    const draw = seeded(1);
     // All directions are alike, so one axis stands for the feature.
-    const nearest = Array.from({ length: 200 }, () => Math.max(...Array.from({ length: count }, () => direction(dimensions)[0]!)));
+    const nearest = Array.from({ length: 500 }, () => Math.max(...Array.from({ length: count }, () => direction(dimensions, draw)[0]!)));
     expect(Math.abs(largestByChance(dimensions, count) - median(nearest))).toBeLessThan(0.015);
   });
+}
 
+// The entries of one direction are not quite independent, which is felt where there are few.
+for (const [dimensions, error] of [[16, 0.03], [64, 0.01], [512, 0.003]] as const) {
   test(`the largest entry of a random direction in ${dimensions} dimensions`, () => {
-    const largest = Array.from({ length: 2000 }, () => Math.max(...direction(dimensions).map(Math.abs)));
-    expect(Math.abs(largestByChance(dimensions, 2 * dimensions) - median(largest))).toBeLessThan(0.015);
+    const draw = seeded(1);
+    const largest = Array.from({ length: 4000 }, () => Math.max(...direction(dimensions, draw).map(Math.abs)));
+    expect(Math.abs(largestByChance(dimensions, 2 * dimensions) - median(largest))).toBeLessThan(error);
   });
 }
