@@ -19,7 +19,7 @@ const NEEDS = {
     chunks: ['lesson-texts'], wasm: ['engine', 'tokenizer'],
     models: { 'induction-2l': MODEL, 'induction-1l': MODEL.filter((file) => file !== 'tokenizer.json') },
   },
-  'glass-superposition': { chunks: ['toys', 'geometry', 'paint', 'lesson', 'suited'], wasm: ['toy-engine'], models: {} },
+  'glass-superposition': { chunks: ['toys', 'geometry', 'paint', 'lesson', 'suited', 'spoken'], wasm: ['toy-engine'], models: {} },
   'glass-othello': {
     chunks: ['othello', 'below'], wasm: ['engine'],
     models: { othello: MODEL, 'othello-probes': ['config.json', 'model.safetensors', 'accuracy.json', 'interventions.json'] },
